@@ -1,0 +1,119 @@
+"""The environment, read once into one frozen object.
+
+Every setting stands in `Settings` with its default and its meaning; the table in the README is compared
+with it by a test. A setup that cannot work is refused here or at start with one clear sentence.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import Any
+
+from parley.errors import Refused
+
+
+class SetupError(Refused):
+    """Parley cannot start like this; the text says what to change."""
+
+
+def setting(default: Any, about: str) -> Any:
+    """A field of `Settings` with its meaning, which the documentation shows."""
+    return field(default=default, metadata={"about": about})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """One frozen object that holds all that the environment may say."""
+
+    instance: Path = setting(Path("instance"), "Folder for the database file and the secret key.")
+    database_url: str = setting("", "`postgresql://…`; empty: a SQLite file in the instance folder.")
+    celery_broker_url: str = setting("", "`redis://…` or `amqp://…`; empty: jobs run inside the server.")
+    bus_url: str = setting("", "How nodes ring each other; empty: the broker if it is Redis, else in process.")
+    secret_key: str = setting("", "Signs the session cookies; empty: made on first run in the instance folder.")
+    admins: tuple[str, ...] = setting((), "Nicknames, separated by commas, who may ban people.")
+    public_read: bool = setting(False, "`1`: anyone may read users and messages over HTTP without signing in.")
+    secure_cookies: bool = setting(
+        False, "`1`: mark cookies Secure even when the proxy does not say that it speaks TLS."
+    )
+    trusted_proxies: str = setting("127.0.0.1", "Addresses whose X-Forwarded-… headers are believed.")
+    public_url: str = setting(
+        "", "The address people type, such as `https://chat.example.org`, when a proxy changes it."
+    )
+    rate_limits: bool = setting(True, "`off` for load tests: no limit on how often people post, type or sign in.")
+    post_rate: str = setting("30/10seconds", "Posts, edits, deletions and reactions a person may make.")
+    frame_rate: str = setting("200/10seconds", "Frames a socket may send; a socket far above it is closed.")
+    sign_in_rate: str = setting("10/minute", "Attempts to sign in for one account.")
+    sign_in_address_rate: str = setting("60/minute", "Attempts to sign in from one address.")
+    api_rate: str = setting("600/minute", "Requests to the API for one person or address.")
+    sockets_per_user: int = setting(20, "Open sockets one person may have.")
+    message_length: int = setting(8000, "Characters in a message.")
+    hello_timeout: float = setting(5.0, "Seconds a new socket has to say hello.")
+    heartbeat: float = setting(20.0, "Seconds between heartbeats to each socket.")
+    sweep: float = setting(3.0, "Seconds between looks into the database for what a lost doorbell hid.")
+    socket_buffer: int = setting(262144, "Bytes waiting for a slow socket before it is served from the log.")
+    socket_drain: float = setting(30.0, "Seconds a slow socket has to drain before it is closed with 1013.")
+    offline_after: float = setting(4.0, "Seconds without a socket before a person is shown as offline.")
+    previews: bool = setting(True, "`off`: links do not unfold, and the server fetches nothing.")
+    preview_allow: tuple[IPv4Network | IPv6Network, ...] = setting(
+        (), "Networks, separated by commas, that previews may fetch from although they are private."
+    )
+    preview_timeout: float = setting(5.0, "Seconds in all to fetch one preview.")
+    preview_bytes: int = setting(524288, "Bytes of a page read for a preview, after decompression.")
+    job_threads: int = setting(4, "Threads of the embedded job pool.")
+    http_threads: int = setting(16, "Threads that answer HTTP requests.")
+    log_level: str = setting("info", "`debug`, `info`, `warning` or `error`.")
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
+        """Read every setting from its variable: the field's name in capitals, and INSTANCE for the folder.
+
+        Raises SetupError, naming the variable, when a value cannot be read.
+        """
+        values: dict[str, Any] = {}
+        for each in fields(cls):
+            raw = environ.get(each.name.upper(), "").strip()
+            if raw:
+                values[each.name] = _read(each.name, each.default, raw)
+        return cls(**values)
+
+    @property
+    def database(self) -> str:
+        """The address of the database, with the default filled in and psycopg named as the driver."""
+        if not self.database_url:
+            return f"sqlite:///{self.instance.absolute() / 'parley.db'}"
+        for scheme in ("postgresql://", "postgres://"):
+            if self.database_url.startswith(scheme):
+                return "postgresql+psycopg://" + self.database_url.removeprefix(scheme)
+        return self.database_url
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the database is a SQLite file, so that this is the only node."""
+        return self.database.startswith("sqlite")
+
+
+def _read(name: str, default: Any, raw: str) -> Any:
+    try:
+        if isinstance(default, bool):
+            return _switch(raw)
+        if isinstance(default, int | float):
+            number = type(default)(raw)
+            if number < 0:
+                raise ValueError("below zero")
+            return number
+        if name == "preview_allow":
+            return tuple(ip_network(part.strip()) for part in raw.split(",") if part.strip())
+        if isinstance(default, tuple):
+            return tuple(part.strip() for part in raw.split(",") if part.strip())
+        return type(default)(raw)
+    except ValueError:
+        raise SetupError(f"{name.upper()}={raw!r} cannot be read; see the settings table in the README.") from None
+
+
+def _switch(raw: str) -> bool:
+    known = {"1": True, "on": True, "true": True, "yes": True, "0": False, "off": False, "false": False, "no": False}
+    if raw.lower() not in known:
+        raise ValueError(raw)
+    return known[raw.lower()]

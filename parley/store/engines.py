@@ -1,0 +1,97 @@
+"""Connections: one engine that writes, one that only reads.
+
+SQLite gets exactly one writing connection, which makes its checkpoints as well: SQLite before 3.51.3 can lose
+pages when two connections write or checkpoint in WAL mode at the same time (https://sqlite.org/wal.html, §11).
+"""
+
+import sqlite3
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.pool import QueuePool, StaticPool
+
+from parley.settings import Settings, SetupError
+
+CONNECT_SECONDS = 5
+READERS = 16
+
+
+def writing_engine(settings: Settings) -> Engine:
+    """The engine of the committer. Every transaction on it may write from its first statement on."""
+    if settings.embedded:
+        engine = create_engine(
+            _address(settings), poolclass=StaticPool, connect_args={"check_same_thread": False, "timeout": 10}
+        )
+        _tune_sqlite(engine, begin="BEGIN IMMEDIATE", query_only=False)
+        return engine
+    return _postgres(settings, pool_size=2, read_only=False)
+
+
+def reading_engine(settings: Settings) -> Engine:
+    """The engine of everything that looks. Writing on it is an error in both databases."""
+    if settings.embedded:
+        engine = create_engine(
+            _address(settings),
+            poolclass=QueuePool,
+            pool_size=READERS,
+            max_overflow=0,
+            connect_args={"check_same_thread": False, "timeout": 10},
+        )
+        _tune_sqlite(engine, begin="BEGIN", query_only=True)
+        return engine
+    return _postgres(settings, pool_size=READERS, read_only=True)
+
+
+def _address(settings: Settings) -> str:
+    try:
+        url = make_url(settings.database)
+        url.get_dialect()
+    except (ArgumentError, NoSuchModuleError):
+        raise SetupError(
+            "DATABASE_URL is no address of a database Parley knows; it looks like postgresql://user@host/name."
+        ) from None
+    return settings.database
+
+
+def _postgres(settings: Settings, *, pool_size: int, read_only: bool) -> Engine:
+    # Two hours of silence is what a firewall forgives; a peer that is gone must be noticed much sooner.
+    engine = create_engine(
+        _address(settings),
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=CONNECT_SECONDS,
+        pool_pre_ping=True,
+        connect_args={
+            "connect_timeout": CONNECT_SECONDS,
+            "keepalives_idle": 5,
+            "keepalives_interval": 2,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 10_000,
+            "application_name": "parley",
+            "options": "-c statement_timeout=15000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=30000"
+            + (" -c default_transaction_read_only=on" if read_only else ""),
+        },
+    )
+    return engine
+
+
+def _tune_sqlite(engine: Engine, *, begin: str, query_only: bool) -> None:
+    @event.listens_for(engine, "connect")
+    def connect(connection: sqlite3.Connection, _record: Any) -> None:
+        connection.isolation_level = None  # the driver's own BEGIN is deferred; ours stands below
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "temp_store=MEMORY",
+            "cache_size=-16000",
+            f"wal_autocheckpoint={0 if query_only else 1000}",
+            f"query_only={'ON' if query_only else 'OFF'}",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)

@@ -1,0 +1,104 @@
+"""Making and upgrading the database, by Alembic, on SQLite and PostgreSQL alike."""
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from alembic.command import upgrade
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from parley.settings import Settings, SetupError
+from parley.store.engines import writing_engine
+from parley.store.tables import metadata
+
+State = Literal["empty", "outdated", "current", "newer"]
+ADVISORY_LOCK = 0x7061726C6579  # "parley": one migration at a time on a shared server
+
+
+def create(settings: Settings, *, drop_first: bool = False) -> None:
+    """Bring the database to the newest schema, without loss; with `drop_first`, empty it before.
+
+    Raises SetupError when the database cannot be reached or the folder cannot be written.
+    """
+    _make_folder(settings)
+    try:
+        engine = writing_engine(settings)
+        with engine.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
+            if drop_first:
+                _drop(connection)
+            configuration = _alembic()
+            configuration.attributes["connection"] = connection
+            upgrade(configuration, "head")
+        engine.dispose()
+    except DBAPIError as error:
+        raise unreachable(settings, error) from None
+
+
+def state(settings: Settings) -> State:
+    """What stands in the database: nothing, an older schema than this code's, the same, or a newer one.
+
+    Raises SetupError when the database cannot be reached.
+    """
+    if settings.embedded and not Path(settings.database.removeprefix("sqlite:///")).exists():
+        _make_folder(settings)
+        return "empty"
+    try:
+        engine = writing_engine(settings)
+        with engine.connect() as connection:
+            revision = MigrationContext.configure(connection).get_current_revision()
+        engine.dispose()
+    except DBAPIError as error:
+        raise unreachable(settings, error) from None
+    scripts = ScriptDirectory.from_config(_alembic())
+    if revision is None:
+        return "empty"
+    if revision == scripts.get_current_head():
+        return "current"
+    return "outdated" if revision in {script.revision for script in scripts.walk_revisions()} else "newer"
+
+
+def unreachable(settings: Settings, error: DBAPIError) -> SetupError:
+    """The sentence for a database that does not answer; it never holds the password of the address."""
+    if settings.embedded:
+        return SetupError(
+            f"The database file in {settings.instance.absolute()} cannot be opened ({error.orig}). "
+            "Check that the folder can be written and that its disk is not full."
+        )
+    reason = str(error.orig).strip().splitlines()
+    if isinstance(error, OperationalError):
+        return SetupError(
+            f"DATABASE_URL cannot be reached ({reason[0] if reason else 'no answer'}). "
+            "Check the address and that PostgreSQL is running."
+        )
+    return SetupError(f"The database refuses to work ({reason[0] if reason else 'no reason given'}).")
+
+
+def _make_folder(settings: Settings) -> None:
+    try:
+        settings.instance.mkdir(parents=True, exist_ok=True)
+        if not os.access(settings.instance, os.W_OK | os.X_OK):
+            raise PermissionError("not writable")
+    except OSError as error:
+        raise SetupError(
+            f"The folder {settings.instance.absolute()} cannot be written ({error.strerror or error}). "
+            "Make it writable or set INSTANCE to another folder."
+        ) from None
+
+
+def _drop(connection: Connection) -> None:
+    metadata.drop_all(connection)
+    if inspect(connection).has_table("alembic_version"):
+        connection.execute(text("DROP TABLE alembic_version"))
+
+
+def _alembic() -> Config:
+    configuration = Config()
+    # Alembic expands % in its options, so that a folder with one in its name needs it doubled.
+    configuration.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    return configuration

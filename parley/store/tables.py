@@ -1,0 +1,156 @@
+"""The tables. Migrations in `migrations/versions` make them; a test compares the two."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Dialect,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.types import TypeDecorator
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite numbers rows by itself only in a column that is exactly INTEGER; its integers have 64 bits anyway.
+Number = BigInteger().with_variant(Integer(), "sqlite")
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment in UTC, stored as microseconds since 1970: the same on both databases, and sortable."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        return None if value is None else round(value.timestamp() * 1_000_000)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else datetime.fromtimestamp(value / 1_000_000, UTC)
+
+
+facts = Table(
+    "facts",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=True),
+    Column("name", String(64), nullable=False),
+    Column("name_key", String(255), nullable=False, unique=True),
+    Column("password_hash", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    Column("banned_at", Instant),
+    sqlite_autoincrement=True,
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=True),
+    Column("user_id", Number, ForeignKey("users.id"), nullable=False, index=True),
+    Column("kind", String(16), nullable=False),
+    Column("hash", String(64), nullable=False, unique=True),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+rooms = Table(
+    "rooms",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=True),
+    Column("name", String(64), nullable=False),
+    Column("name_key", String(255), nullable=False, unique=True),
+    Column("kind", String(16), nullable=False),
+    Column("head", BigInteger, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+members = Table(
+    "members",
+    metadata,
+    Column("room_id", Number, ForeignKey("rooms.id"), nullable=False),
+    Column("user_id", Number, ForeignKey("users.id"), nullable=False, index=True),
+    Column("read_seq", BigInteger, nullable=False),
+    Column("joined_at", Instant, nullable=False),
+    PrimaryKeyConstraint("room_id", "user_id"),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=True),
+    Column("room_id", Number, ForeignKey("rooms.id"), nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("changed_seq", BigInteger, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("author_id", Number, ForeignKey("users.id")),
+    Column("key", String(64)),
+    Column("source", Text, nullable=False),
+    Column("html", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    Column("edited_at", Instant),
+    Column("deleted_at", Instant),
+    Column("reply_to", Number, ForeignKey("messages.id")),
+    UniqueConstraint("room_id", "seq"),
+    UniqueConstraint("room_id", "changed_seq"),
+    UniqueConstraint("author_id", "key"),
+    Index(None, "room_id", "changed_at"),
+    sqlite_autoincrement=True,
+)
+
+previews = Table(
+    "previews",
+    metadata,
+    Column("message_id", Number, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("site", Text, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    PrimaryKeyConstraint("message_id", "position"),
+    ForeignKeyConstraint(["message_id"], ["messages.id"]),
+)
+Index(
+    "ix_previews_pending",
+    previews.c.updated_at,
+    sqlite_where=previews.c.state == "pending",
+    postgresql_where=previews.c.state == "pending",
+)
+
+reactions = Table(
+    "reactions",
+    metadata,
+    Column("message_id", Number, ForeignKey("messages.id"), nullable=False),
+    Column("emoji", String(32), nullable=False),
+    Column("user_id", Number, ForeignKey("users.id"), nullable=False),
+    Column("position", Integer, nullable=False),
+    PrimaryKeyConstraint("message_id", "emoji", "user_id"),
+)

@@ -1,0 +1,275 @@
+"""What travels: the frames of the socket and the shapes inside them. Pure, no I/O.
+
+Client frames are decoded into structs that refuse unknown types, unknown fields and wrong types; server
+frames are encoded once, into bytes that every socket shares. `docs/protocol.md` describes each of them.
+"""
+
+import json
+from datetime import datetime
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from parley.errors import Invalid
+
+PROTOCOL_LIMIT = 64 * 1024  # bytes in a frame from a client: 8,000 characters, escaped at worst, fit
+
+Id = Annotated[int, Meta(ge=1, le=2**53)]
+Seq = Annotated[int, Meta(ge=0, le=2**53)]
+Key = Annotated[str, Meta(min_length=1, max_length=64)]
+Emoji = Annotated[str, Meta(min_length=1, max_length=32)]
+
+
+# ── shapes ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Preview(Struct, frozen=True):
+    """A link of a message, unfolded or on its way to it. `position` names it within its message."""
+
+    position: int
+    url: str
+    state: Literal["pending", "ready", "failed", "refused", "removed"]
+    title: str = ""
+    description: str = ""
+    site: str = ""
+
+
+class Reaction(Struct, frozen=True):
+    """One emoji under a message and the people who chose it, in the order in which they did."""
+
+    emoji: str
+    users: list[int]
+
+
+class Message(Struct):
+    """A message as of `changed_seq`; its place in the room, `seq`, never changes."""
+
+    id: int
+    room: int
+    seq: int
+    changed_seq: int
+    kind: str
+    author: int | None
+    key: str | None
+    source: str
+    html: str
+    created_at: datetime
+    edited_at: datetime | None = None
+    deleted_at: datetime | None = None
+    reactions: list[Reaction] = []
+    previews: list[Preview] = []
+    reply_to: int | None = None
+
+
+class User(Struct, frozen=True):
+    """A person as others see them."""
+
+    id: int
+    name: str
+    created_at: datetime
+    online: bool = False
+
+
+class Room(Struct, frozen=True):
+    """A room as one of its members sees it."""
+
+    id: int
+    name: str
+    kind: str
+    head: int
+    read: int
+
+
+# ── from the client ─────────────────────────────────────────────────────────────────────────────────
+
+
+class Hello(Struct, tag="hello", forbid_unknown_fields=True):
+    """The first frame: where this client stands in each room it knows."""
+
+    cursors: dict[Id, Seq] = {}
+    epoch: str = ""
+
+
+class Post(Struct, tag="post", forbid_unknown_fields=True):
+    """A new message; the key makes a retry harmless."""
+
+    key: Key
+    room: Id
+    source: str
+    reply_to: Id | None = None
+
+
+class Edit(Struct, tag="edit", forbid_unknown_fields=True):
+    """A new text for one's own message."""
+
+    key: Key
+    message: Id
+    source: str
+
+
+class Delete(Struct, tag="delete", forbid_unknown_fields=True):
+    """Make a tombstone of one's own message."""
+
+    key: Key
+    message: Id
+
+
+class React(Struct, tag="react", forbid_unknown_fields=True):
+    """Put an emoji under a message, or take it back."""
+
+    key: Key
+    message: Id
+    emoji: Emoji
+    on: bool
+
+
+class Read(Struct, tag="read", forbid_unknown_fields=True):
+    """This person has seen everything up to `seq`; never goes backward."""
+
+    room: Id
+    seq: Seq
+
+
+class Typing(Struct, tag="typing", forbid_unknown_fields=True):
+    """This person is writing in a room."""
+
+    room: Id
+
+
+class Ping(Struct, tag="ping", forbid_unknown_fields=True):
+    """Answered with a pong."""
+
+
+ClientFrame = Hello | Post | Edit | Delete | React | Read | Typing | Ping
+_client = msgspec.json.Decoder(ClientFrame)
+
+
+class NotJSON(Exception):
+    """The bytes are no JSON at all, so nothing after them can be trusted; the socket is closed with 1007."""
+
+
+def parse(data: str | bytes) -> ClientFrame:
+    """Read one frame of a client.
+
+    Raises NotJSON when it is no JSON, and Invalid with a sentence for the developer of the client when it
+    is JSON of another shape: an unknown type or field, a missing field, a value out of its bounds.
+    """
+    try:
+        return _client.decode(data)
+    except msgspec.ValidationError as error:
+        raise Invalid(f"The frame does not fit the protocol: {error}.") from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        if _is_json(data):
+            raise Invalid("The frame holds text that is no Unicode, such as half of a surrogate pair.") from None
+        raise NotJSON from None
+
+
+def _is_json(data: str | bytes) -> bool:
+    # RFC 8259 §8.2 allows escapes of unpaired surrogates; msgspec does not, and neither do we, but they are JSON.
+    try:
+        json.loads(data)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def key_of(data: str | bytes) -> str | None:
+    """The key of a frame that `parse` refused, so that the client can match the refusal to its command."""
+
+    class Keyed(Struct):
+        key: Key | None = None
+
+    try:
+        return msgspec.json.decode(data, type=Keyed).key
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
+
+
+# ── to the client ───────────────────────────────────────────────────────────────────────────────────
+
+
+class Welcome(Struct, tag="welcome"):
+    """The answer to hello: who you are, which rooms you are in, who is here. `log` frames follow."""
+
+    epoch: str
+    user: User
+    rooms: list[Room]
+    users: list[User]
+    online: int
+
+
+class Log(Struct, tag="log"):
+    """Everything in `(from, to]`, each message as it is now. `more`: another page follows by itself.
+
+    Without a cursor it is the newest page: then `from` is 0, `older` says whether there is history before
+    it, and the client starts afresh with it (`reset`).
+    """
+
+    room: int
+    from_: int = msgspec.field(name="from")
+    to: int
+    messages: list[msgspec.Raw]
+    more: bool = False
+    reset: bool = False
+    older: bool = False
+
+
+class MessageEvent(Struct, tag="message"):
+    """The one durable event: this message, as of seq n."""
+
+    room: int
+    seq: int
+    message: msgspec.Raw
+
+
+class Ack(Struct, tag="ack"):
+    """The command with this key is stored. Sent after COMMIT has returned, never before."""
+
+    key: str
+    room: int
+    seq: int
+    message: int
+
+
+class Error(Struct, tag="error", omit_defaults=True):
+    """A refused command; nothing was changed by it."""
+
+    code: str
+    detail: str
+    key: str | None = None
+    retry_after: float | None = None
+
+
+class Heads(Struct, tag="heads"):
+    """The heartbeat: where each room of this person stands."""
+
+    heads: dict[int, int]
+
+
+class Presence(Struct, tag="presence"):
+    """Somebody came or went."""
+
+    user: int
+    online: bool
+
+
+class TypingEvent(Struct, tag="typing"):
+    """Somebody writes in a room; forget it after a few seconds."""
+
+    room: int
+    user: int
+
+
+class ReadEvent(Struct, tag="read"):
+    """This person's own read position moved, perhaps on another device."""
+
+    room: int
+    seq: int
+
+
+class Pong(Struct, tag="pong"):
+    """The answer to ping."""
+
+
+encode = msgspec.json.Encoder().encode
