@@ -16,21 +16,21 @@ import sys
 import threading
 import traceback
 import warnings
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import structlog
+from structlog.typing import EventDict, Processor
 
 from parley.errors import Refused
 from parley.settings import SetupError
 
 LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 
-Event = MutableMapping[str, Any]
-
 _HIDDEN = "***"
+_NO_NAME = re.compile(r"[^\w.-]")
 _SECRET_NAMES = frozenset({"authorization", "body", "cookie", "html", "source", "text"})
 _SECRET_PARTS = ("passw", "secret", "token", "cookie")
 _USERINFO = re.compile(r"://[^:/\s@]*(:\S*)?@")  # RFC 3986 §3.2.1, and passwords that forgot to escape their slashes
@@ -51,7 +51,7 @@ def configure(level: str = "info") -> None:
     if level.lower() not in LEVELS:
         raise SetupError(f"LOG_LEVEL={level!r} is unknown: choose one of {', '.join(LEVELS)}.")
     threshold = LEVELS[level.lower()]
-    stamp = [
+    stamp: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
@@ -110,7 +110,7 @@ def _catch_the_uncaught() -> None:
 # ── processors, in the order in which an event passes them ──────────────────────────────────────────
 
 
-def _library(_: Any, __: str, event: Event) -> Event:
+def _library(_: Any, __: str, event: EventDict) -> EventDict:
     """Give the lines of libraries names and values, and cut what they append to them: dumps and tracebacks."""
     record: logging.LogRecord = event["_record"]
     args: Any = event.pop("positional_args", ())
@@ -128,7 +128,7 @@ def _library(_: Any, __: str, event: Event) -> Event:
     return event
 
 
-def _exception(_: Any, __: str, event: Event) -> Event:
+def _exception(_: Any, __: str, event: EventDict) -> EventDict:
     """Replace an exception by its type, code and place; at `debug` by the frames of its traceback too."""
     error = event.pop("exc_info", None)
     event.pop("stack_info", None)
@@ -143,8 +143,8 @@ def _exception(_: Any, __: str, event: Event) -> Event:
     reason = next(filter(None, map(_reason, chain)), None)
     if reason:
         event["reason"] = reason
-    frames = traceback.extract_tb(chain[-1].__traceback__)
-    event["where"] = ">".join(f"{_short(frame.filename)}:{frame.lineno}" for frame in frames[-6:])
+    places = [f"{_short(frame.filename)}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
+    event["where"] = ">".join([place for place in places[:-1] if place.startswith("parley/")] + places[-1:])
     if logging.root.isEnabledFor(logging.DEBUG):
         event["traceback"] = "".join(
             f"{type(each).__name__}\n{''.join(traceback.format_tb(each.__traceback__))}" for each in chain
@@ -152,16 +152,16 @@ def _exception(_: Any, __: str, event: Event) -> Event:
     return event
 
 
-def _redact(_: Any, __: str, event: Event) -> Event:
+def _redact(_: Any, __: str, event: EventDict) -> EventDict:
     """Blank what is sensitive by its name or its looks."""
     return {name: _HIDDEN if _is_secret(name) else _plain(value) for name, value in event.items()}
 
 
-def _render(_: Any, __: str, event: Event) -> str:
+def _render(_: Any, __: str, event: EventDict) -> str:
     """Write the event as logfmt: `time`, `level`, `event` and `logger` first."""
     first = ("time", "level", "event", "logger")
     names = [name for name in first if name in event] + [name for name in event if name not in first]
-    return " ".join(f"{re.sub(r'[^\w.-]', '_', name)}={_quote(event[name])}" for name in names)
+    return " ".join(f"{_NO_NAME.sub('_', name)}={_quote(event[name])}" for name in names)
 
 
 # ── values ──────────────────────────────────────────────────────────────────────────────────────────
