@@ -29,7 +29,7 @@ lint: $(VENV)/.development node_modules/.installed ## Check style and types of t
 	$(BIN)/python -m ruff check
 	$(BIN)/python -m ruff format --check
 	$(BIN)/python -m mypy
-	$(NODE) node node_modules/typescript/bin/tsc --noEmit
+	$(NODE) npm run --silent check
 
 format: $(VENV)/.development ## Rewrite the Python in the house style
 	$(BIN)/python -m ruff check --fix
