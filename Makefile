@@ -62,7 +62,7 @@ $(VENV)/.development: requirements-dev.txt $(VENV)/.application
 	@touch $@
 
 node_modules/.installed: package-lock.json package.json $(VENV)/.development
-	$(NODE) npm ci --no-audit --no-fund --ignore-scripts
+	$(NODE) npm ci --loglevel=error --ignore-scripts
 	@touch $@
 
 # The tests drive a real browser: Debian's, installed here when it is missing and we may.
