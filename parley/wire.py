@@ -66,7 +66,7 @@ class User(Struct, frozen=True):
     """A person as others see them."""
 
     id: int
-    name: str
+    nickname: str
     created_at: datetime
     online: bool = False
 
@@ -97,7 +97,6 @@ class Post(Struct, tag="post", forbid_unknown_fields=True):
     key: Key
     room: Id
     source: str
-    reply_to: Id | None = None
 
 
 class Edit(Struct, tag="edit", forbid_unknown_fields=True):
@@ -142,7 +141,7 @@ class Ping(Struct, tag="ping", forbid_unknown_fields=True):
 
 
 ClientFrame = Hello | Post | Edit | Delete | React | Read | Typing | Ping
-_client = msgspec.json.Decoder(ClientFrame)
+_client: msgspec.json.Decoder[ClientFrame] = msgspec.json.Decoder(ClientFrame)
 
 
 class NotJSON(Exception):
@@ -270,6 +269,21 @@ class ReadEvent(Struct, tag="read"):
 
 class Pong(Struct, tag="pong"):
     """The answer to ping."""
+
+
+# ── between nodes ───────────────────────────────────────────────────────────────────────────────────
+
+
+class Signal(Struct, frozen=True):
+    """Something of a person changed that open sockets must follow; a doorbell, the database has the truth.
+
+    `tokens`: look again which of this person's sockets may stay. `read`: a read position moved.
+    """
+
+    kind: Literal["tokens", "read"]
+    user: int
+    room: int = 0
+    seq: int = 0
 
 
 encode = msgspec.json.Encoder().encode

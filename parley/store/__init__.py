@@ -1,0 +1,1 @@
+"""The only place with SQLAlchemy: tables, queries, migrations and the committer."""

@@ -59,6 +59,7 @@ def _postgres(settings: Settings, *, pool_size: int, read_only: bool) -> Engine:
     # Two hours of silence is what a firewall forgives; a peer that is gone must be noticed much sooner.
     engine = create_engine(
         _address(settings),
+        isolation_level="REPEATABLE READ" if read_only else "READ COMMITTED",
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=CONNECT_SECONDS,

@@ -40,9 +40,11 @@ class Instant(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """Microseconds since 1970."""
         return None if value is None else round(value.timestamp() * 1_000_000)
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+        """An aware datetime in UTC."""
         return None if value is None else datetime.fromtimestamp(value / 1_000_000, UTC)
 
 

@@ -1,0 +1,194 @@
+"""Messages: posting, editing, deleting, reacting. The one door through which all faces change a room."""
+
+from dataclasses import dataclass, field
+
+from emoji import is_emoji
+from msgspec.structs import replace
+
+from parley import text
+from parley.core.previews import wanted
+from parley.errors import Conflict, Denied, Invalid, NotFound
+from parley.store.batch import Batch, Change, Command, Needs
+from parley.wire import Message, Reaction
+
+DIFFERENT_REACTIONS = 50  # emoji under one message
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the settings say about messages."""
+
+    length: int = 8000  # characters
+    unfold: bool = True  # links get previews
+
+
+def check_source(source: str, length: int) -> str:
+    """The text of a message as it is stored: without blank lines around it.
+
+    Raises Invalid when it is empty, too long, or holds characters that are no text.
+    """
+    if len(source) > length:
+        raise Invalid(f"The message has {len(source):,} characters; {length:,} fit. Split it.", code="too_long")
+    if "\x00" in source or any("\ud800" <= character <= "\udfff" for character in source):
+        raise Invalid("The message holds characters that are no text.", code="invalid_text")
+    source = source.replace("\r\n", "\n").strip("\n").rstrip()
+    if not source.strip():
+        raise Invalid("The message is empty.", code="empty")
+    return source
+
+
+@dataclass(slots=True)
+class Post(Command):
+    """A new message. The same author and key again: the first result again, and nothing is stored."""
+
+    author: int
+    room: int
+    source: str
+    key: str | None = None
+    rules: Rules = field(default_factory=Rules)
+    _rendered: text.Rendered = field(init=False)
+
+    def prepare(self) -> None:
+        """Check and render."""
+        self.source = check_source(self.source, self.rules.length)
+        self._rendered = text.render(self.source)
+
+    def needs(self) -> Needs:
+        """Whether it was posted before, and the author's seat."""
+        keys = () if self.key is None else ((self.author, self.key),)
+        return Needs(keys=keys, seats=((self.room, self.author),))
+
+    def apply(self, batch: Batch) -> Change:
+        """Raises NotFound for who is not in the room."""
+        if self.key is not None and (earlier := batch.posted(self.author, self.key)):
+            return earlier
+        if not batch.is_member(self.room, self.author):
+            raise NotFound("There is no such room, or you are not in it.")
+        return batch.post(
+            Message(
+                id=0,
+                room=self.room,
+                seq=0,
+                changed_seq=0,
+                kind="text",
+                author=self.author,
+                key=self.key,
+                source=self.source,
+                html=self._rendered.html,
+                created_at=batch.now,
+                previews=wanted(self._rendered.links) if self.rules.unfold else [],
+            )
+        )
+
+
+def own_message(batch: Batch, number: int, user: int) -> Message:
+    """A message that this person wrote and may change.
+
+    Raises NotFound when it is in no room of theirs, Denied when it is another's, Conflict when it is deleted.
+    """
+    message = visible_message(batch, number, user)
+    if message.author != user or message.kind != "text":
+        raise Denied("Only its author may change a message.")
+    return message
+
+
+def visible_message(batch: Batch, number: int, user: int) -> Message:
+    """A message in a room of this person, or NotFound."""
+    message = batch.message(number)
+    if message is None or not batch.is_member(message.room, user):
+        raise NotFound("There is no such message.")
+    return message
+
+
+def _not_deleted(message: Message) -> Message:
+    if message.deleted_at is not None:
+        raise Conflict("The message is deleted.", code="deleted")
+    return message
+
+
+@dataclass(slots=True)
+class Edit(Command):
+    """Another text for one's own message."""
+
+    user: int
+    message: int
+    source: str
+    rules: Rules = field(default_factory=Rules)
+    _rendered: text.Rendered = field(init=False)
+
+    def prepare(self) -> None:
+        """Check and render."""
+        self.source = check_source(self.source, self.rules.length)
+        self._rendered = text.render(self.source)
+
+    def needs(self) -> Needs:
+        """The message, and the editor's seat in its room."""
+        return Needs(messages=(self.message,), user=self.user)
+
+    def apply(self, batch: Batch) -> Change:
+        """The same text again changes nothing, so that a retry is harmless."""
+        message = _not_deleted(own_message(batch, self.message, self.user))
+        if message.source == self.source:
+            return Change(message)
+        return batch.change(
+            replace(
+                message,
+                source=self.source,
+                html=self._rendered.html,
+                edited_at=batch.now,
+                previews=wanted(self._rendered.links, message.previews) if self.rules.unfold else [],
+            )
+        )
+
+
+@dataclass(slots=True)
+class Delete(Command):
+    """Content, previews and reactions go; the row stays as a tombstone, so that every client hears of it."""
+
+    user: int
+    message: int
+
+    def needs(self) -> Needs:
+        """The message, and the author's seat in its room."""
+        return Needs(messages=(self.message,), user=self.user)
+
+    def apply(self, batch: Batch) -> Change:
+        """Deleting twice is deleting once."""
+        message = own_message(batch, self.message, self.user)
+        if message.deleted_at is not None:
+            return Change(message)
+        return batch.change(
+            replace(message, source="", html="", deleted_at=batch.now, edited_at=None, previews=[], reactions=[])
+        )
+
+
+@dataclass(slots=True)
+class React(Command):
+    """One emoji of one person under a message, put or taken back."""
+
+    user: int
+    message: int
+    emoji: str
+    on: bool
+
+    def prepare(self) -> None:
+        """Raises Invalid when it is no emoji."""
+        if not is_emoji(self.emoji):
+            raise Invalid("A reaction is one emoji.", code="not_an_emoji")
+
+    def needs(self) -> Needs:
+        """The message, and a seat in its room."""
+        return Needs(messages=(self.message,), user=self.user)
+
+    def apply(self, batch: Batch) -> Change:
+        """Doing it twice is doing it once."""
+        message = _not_deleted(visible_message(batch, self.message, self.user))
+        chosen = {reaction.emoji: reaction.users for reaction in message.reactions}
+        users = chosen.get(self.emoji, [])
+        if (self.user in users) == self.on:
+            return Change(message)
+        if self.on and self.emoji not in chosen and len(chosen) >= DIFFERENT_REACTIONS:
+            raise Conflict(f"A message takes {DIFFERENT_REACTIONS} different reactions.", code="too_many_reactions")
+        chosen[self.emoji] = [*users, self.user] if self.on else [user for user in users if user != self.user]
+        reactions = [Reaction(emoji, users) for emoji, users in chosen.items() if users]
+        return batch.change(replace(message, reactions=reactions))

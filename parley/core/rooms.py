@@ -1,0 +1,84 @@
+"""Rooms as a person sees them: what welcome says, what one has read, pages of the log."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from parley.errors import Invalid, NotFound
+from parley.store import messages, rooms
+from parley.store.batch import Batch, Command
+from parley.store.messages import Page
+from parley.store.store import Store
+from parley.wire import Message, Room, Signal
+
+PAGE = 200  # messages at most
+
+
+def of_user(store: Store, user: int) -> list[Room]:
+    """The rooms a person is in."""
+    with store.reading() as connection:
+        return rooms.of_user(connection, user)
+
+
+class Wanted(NamedTuple):
+    """Which page of a room; at most one of the three is given, none means the newest page."""
+
+    after: int | None = None  # a cursor: what changed since
+    before: int | None = None  # a place: what is older
+    updated_since: float | None = None  # Unix time: the ancestor's way
+    limit: int = 50
+
+
+def page(store: Store, user: int | None, room: int, wanted: Wanted) -> Page:
+    """A page of a room. `user` None reads as the public may, when the settings let it: public rooms only.
+
+    Raises NotFound for a room this person is not in, Invalid for a limit or combination that cannot be.
+    """
+    if not 1 <= wanted.limit <= PAGE:
+        raise Invalid(f"limit is between 1 and {PAGE}.")
+    if sum(each is not None for each in wanted[:3]) > 1:
+        raise Invalid("after, before and updated_since exclude each other; give one of them.")
+    with store.reading() as connection:
+        seen = room == store.general if user is None else rooms.is_member(connection, room, user)
+        if not seen:
+            raise NotFound("There is no such room, or you are not in it.")
+        if wanted.after is not None:
+            return messages.changes_after(connection, room, wanted.after, wanted.limit)
+        if wanted.before is not None:
+            return messages.before(connection, room, wanted.before, wanted.limit)
+        if wanted.updated_since is not None:
+            return messages.changed_since(connection, room, _moment(wanted.updated_since), wanted.limit)
+        return messages.newest(connection, room, wanted.limit)
+
+
+def _moment(unix_time: float) -> datetime:
+    try:
+        return datetime.fromtimestamp(unix_time, UTC)
+    except (ValueError, OverflowError, OSError):
+        raise Invalid("updated_since is a Unix time, in seconds.") from None
+
+
+def message(store: Store, user: int | None, number: int) -> Message:
+    """One message, for somebody who may read its room. Raises NotFound."""
+    with store.reading() as connection:
+        found = messages.one(connection, number)
+        if found is not None:
+            seen = found.room == store.general if user is None else rooms.is_member(connection, found.room, user)
+            if seen:
+                return found
+    raise NotFound("There is no such message.")
+
+
+@dataclass(slots=True)
+class MarkRead(Command):
+    """This person has seen everything up to `seq`. Late packets never move it backward."""
+
+    user: int
+    room: int
+    seq: int
+
+    def apply(self, batch: Batch) -> None:
+        """The person's other devices are told."""
+        moved = rooms.move_read(batch.connection, room=self.room, user=self.user, seq=self.seq)
+        if moved is not None:
+            batch.signals.append(Signal("read", self.user, self.room, moved))

@@ -1,0 +1,122 @@
+"""Sessions and API tokens: random secrets, of which the database holds only the SHA-256."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Literal, NamedTuple
+
+from itsdangerous import BadSignature, Signer
+
+from parley.errors import Unauthenticated
+from parley.store import users
+from parley.store.batch import Batch, Command
+from parley.store.store import Store
+from parley.wire import Signal
+
+LIFETIME = timedelta(days=90)
+RENEWED_BELOW = timedelta(days=60)  # so that a session in use is written once a month, not at each visit
+
+
+class Session(NamedTuple):
+    """Somebody who has shown a good token."""
+
+    token: int
+    user: int
+    nickname: str
+    kind: str
+    expires_at: datetime
+
+
+class Issued(NamedTuple):
+    """A new token. The secret is shown once, to whoever signed in."""
+
+    secret: str
+    token: int
+    expires_at: datetime
+
+
+def digest(secret: str) -> str:
+    """What the database holds of a token."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def find(store: Store, secret: str) -> Session:
+    """Who this token belongs to. Raises Unauthenticated when it is unknown, expired or its owner banned."""
+    with store.reading() as connection:
+        row = users.token(connection, digest(secret))
+    if row is None or row.expires_at <= datetime.now(UTC):
+        raise Unauthenticated("You are not signed in, or no longer. Sign in again.")
+    return Session(*row)
+
+
+class Cookies:
+    """The session cookie: a token signed with the secret key, so that a forged one costs no query."""
+
+    NAME = "parley"
+
+    def __init__(self, secret_key: str) -> None:
+        self._signer = Signer(secret_key, salt="parley.session", digest_method=hashlib.sha256)
+
+    def seal(self, secret: str) -> str:
+        """The value of the cookie for a token."""
+        return self._signer.sign(secret).decode()
+
+    def open(self, value: str) -> str:
+        """The token in a cookie. Raises Unauthenticated when we did not make it."""
+        try:
+            return self._signer.unsign(value.encode("utf-8", "surrogatepass")).decode()
+        except (BadSignature, UnicodeDecodeError):
+            raise Unauthenticated("The session cookie is not valid. Sign in again.") from None
+
+
+@dataclass(slots=True)
+class Issue(Command):
+    """Make a token for somebody whose password was right."""
+
+    user: int
+    kind: Literal["session", "api"]
+
+    def apply(self, batch: Batch) -> Issued:
+        """Also throws away the tokens that have expired."""
+        users.drop_expired_tokens(batch.connection, batch.now)
+        secret = secrets.token_urlsafe(32)
+        expires_at = batch.now + LIFETIME
+        token = users.add_token(
+            batch.connection,
+            user=self.user,
+            kind=self.kind,
+            hash=digest(secret),
+            now=batch.now,
+            expires_at=expires_at,
+        )
+        return Issued(secret, token, expires_at)
+
+
+@dataclass(slots=True)
+class Renew(Command):
+    """Let a session that is in use live on."""
+
+    session: Session
+
+    def apply(self, batch: Batch) -> datetime:
+        """The new end."""
+        users.extend_token(batch.connection, self.session.token, batch.now + LIFETIME)
+        return batch.now + LIFETIME
+
+
+def aging(session: Session) -> bool:
+    """Whether a session in use should be renewed."""
+    return session.expires_at - datetime.now(UTC) < RENEWED_BELOW
+
+
+@dataclass(slots=True)
+class SignOut(Command):
+    """Forget one token; the sockets that it opened are closed."""
+
+    session: Session
+
+    def apply(self, batch: Batch) -> None:
+        """Signing out twice is signing out once."""
+        users.drop_token(batch.connection, self.session.token)
+        batch.signals.append(Signal("tokens", self.session.user))

@@ -1,0 +1,111 @@
+"""One node: the parts, wired together. Faces are put in front of it by whoever starts them."""
+
+import fcntl
+import threading
+from itertools import groupby
+from typing import IO
+
+import structlog
+
+from parley.bus.interface import Bus, Entry, Hear, Ring
+from parley.bus.local import LocalBus
+from parley.core import previews
+from parley.core.limits import RateLimits
+from parley.core.messages import Rules
+from parley.core.presence import Presence
+from parley.core.sessions import Cookies
+from parley.errors import Refused
+from parley.jobs.open import open_jobs
+from parley.jobs.queue import PreviewJob, PreviewResult
+from parley.metrics import Metrics
+from parley.secret_key import secret_key
+from parley.settings import Settings, SetupError
+from parley.store.committer import Committed
+from parley.store.store import Store
+from parley.wire import encode
+
+PREVIEW_SWEEP = 15.0  # seconds between looks for previews whose job was lost
+
+log = structlog.get_logger(__name__)
+
+
+class Node:
+    """Everything a face needs: the store to change and to read, presence, limits, cookies, figures."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.metrics = Metrics()
+        self.cookies = Cookies(secret_key(settings))
+        self.limits = RateLimits(settings)
+        self.presence = Presence(settings.offline_after)
+        self.rules = Rules(settings.message_length, settings.previews)
+        self.store = Store(settings, self._after_commit)
+        self.bus: Bus = LocalBus()
+        self.jobs = open_jobs(settings)
+        self._stopping = threading.Event()
+        self._sweep = threading.Thread(target=self._sweep_previews, name="preview-sweep", daemon=True)
+        self._lock: IO[str] | None = None
+
+    def start(self, hear: Hear = lambda _: None) -> None:
+        """Open the database and begin to work; `hear` gets what the bus brings, on threads of the bus.
+
+        Raises SetupError when another server works on the same SQLite file.
+        """
+        self._lock_database()
+        self.bus.start(hear)
+        self.store.start()
+        self.jobs.start(self._settle)
+        self._sweep.start()
+
+    def stop(self, seconds: float = 8.0) -> None:
+        """Commit and answer what is under way, then end within about `seconds`."""
+        self._stopping.set()
+        self.jobs.stop(seconds / 4)
+        self.store.stop(seconds / 2)
+        self.bus.stop()
+        if self._lock is not None:
+            self._lock.close()
+
+    def _after_commit(self, committed: Committed) -> None:
+        """What follows when something is stored: rings to every node, jobs for its links, figures."""
+        by_room = sorted((change for change in committed.changes), key=lambda change: (change.room, change.seq))
+        for room, changes in groupby(by_room, key=lambda change: change.room):
+            entries = [Entry(each.seq, each.message.id, encode(each.message)) for each in changes]
+            self.bus.publish(Ring(room, entries[0].seq - 1, entries[-1].seq, entries))
+        for signal in committed.signals:
+            self.bus.signal(signal)
+        for change in committed.changes:
+            for job in previews.jobs_of(change.message):
+                self.jobs.enqueue(job)
+        self.metrics.changes.inc(len(committed.changes))
+        self.metrics.batch.observe(committed.commands)
+        self.metrics.commit.observe(committed.seconds)
+
+    def _settle(self, result: PreviewResult) -> None:
+        self.store.run(previews.Settle(result))
+
+    def _sweep_previews(self) -> None:
+        while not self._stopping.wait(PREVIEW_SWEEP):
+            try:
+                for found in previews.lost(self.store):
+                    if isinstance(found, PreviewJob):
+                        self.jobs.enqueue(found)
+                    else:
+                        self._settle(found)
+            except Refused as refused:
+                log.warning("preview_sweep_failed", reason=refused.code)
+            except Exception:
+                log.exception("preview_sweep_failed")
+
+    def _lock_database(self) -> None:
+        """One server per SQLite file: a second would not hear the first."""
+        if not self.settings.embedded:
+            return
+        self._lock = (self.settings.instance / "server.lock").open("w")
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise SetupError(
+                f"Another Parley server already works on the database in {self.settings.instance.absolute()}. "
+                "Stop it first, or set DATABASE_URL to PostgreSQL to run several."
+            ) from None

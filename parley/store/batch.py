@@ -1,0 +1,214 @@
+"""What a group of commands reads and writes within one transaction.
+
+Reading is done for the whole group at once; writing too, at the end: then the heads of the rooms are taken,
+last and in order of room, so that their locks are held shortly and two nodes never wait for each other in a
+circle; each change gets its seq; the rows follow.
+"""
+
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, bindparam, delete, insert, select, tuple_, update
+
+from parley.store.rows import MESSAGE_COLUMNS, load_messages, preview_rows, reaction_rows
+from parley.store.tables import members, messages, previews, reactions, rooms, users
+from parley.wire import Message, Signal
+
+
+@dataclass(slots=True)
+class Needs:
+    """What a command wants to find in its batch."""
+
+    keys: Sequence[tuple[int, str]] = ()  # (author, key) of posts
+    messages: Sequence[int] = ()
+    seats: Sequence[tuple[int, int]] = ()  # (room, user)
+    user: int | None = None  # whose seat matters in the rooms of `messages`
+
+
+@dataclass(slots=True)
+class Change:
+    """One change of one message: it takes one seq of its room, known once the batch is flushed."""
+
+    message: Message
+
+    @property
+    def room(self) -> int:
+        """The room whose log this change is an entry of."""
+        return self.message.room
+
+    @property
+    def seq(self) -> int:
+        """Its number in the log; 0 before the flush."""
+        return self.message.changed_seq
+
+
+class Command(ABC):
+    """Something to be written. `core` defines them; the committer runs them."""
+
+    __slots__ = ()
+
+    def prepare(self) -> None:  # noqa: B027 - most commands have nothing to prepare
+        """Work that needs no transaction, such as rendering. May raise Refused."""
+
+    def needs(self) -> Needs:
+        """What `apply` will look up in the batch."""
+        return Needs()
+
+    @abstractmethod
+    def apply(self, batch: "Batch") -> Any:
+        """Check the rules and change the batch; the answer goes to whoever asked.
+
+        May raise Refused, but only before it has changed anything.
+        """
+
+
+@dataclass(slots=True)
+class Batch:
+    """The unit of work of one transaction."""
+
+    connection: Connection
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    changes: list[Change] = field(default_factory=list)
+    signals: list[Signal] = field(default_factory=list)
+    _messages: dict[int, Message] = field(default_factory=dict)
+    _stored: dict[int, Message] = field(default_factory=dict)
+    _by_key: dict[tuple[int, str], Change] = field(default_factory=dict)
+    _seats: set[tuple[int, int]] = field(default_factory=set)
+
+    # ── reading ─────────────────────────────────────────────────────────────────────────────────────
+
+    def load(self, needs: Iterable[Needs]) -> None:
+        """Fetch what a group of commands needs: at most four queries, however many commands."""
+        wanted = list(needs)
+        self._load_keys({key for need in wanted for key in need.keys})
+        self._load_messages(sorted({number for need in wanted for number in need.messages}))
+        seats = {seat for need in wanted for seat in need.seats}
+        for need in wanted:
+            if need.user is not None:
+                seats |= {(self._messages[n].room, need.user) for n in need.messages if n in self._messages}
+        self._load_seats(seats)
+
+    def posted(self, author: int, key: str) -> Change | None:
+        """The post that this author made with this key, in an earlier transaction or in this one."""
+        return self._by_key.get((author, key))
+
+    def message(self, number: int) -> Message | None:
+        """A message as this batch has it so far. Do not alter it: `change` a copy."""
+        return self._messages.get(number)
+
+    def is_member(self, room: int, user: int) -> bool:
+        """Whether this person has a seat in this room and is not banned."""
+        return (room, user) in self._seats
+
+    def _load_keys(self, keys: set[tuple[int, str]]) -> None:
+        if keys:
+            query = select(*MESSAGE_COLUMNS).where(tuple_(messages.c.author_id, messages.c.key).in_(sorted(keys)))
+            for message in load_messages(self.connection, query):
+                if message.author is not None and message.key is not None:
+                    # The answer to a retry is the first answer: the seq of the post, not of its latest change.
+                    first = msgspec.structs.replace(message, changed_seq=message.seq)
+                    self._by_key[message.author, message.key] = Change(first)
+
+    def _load_messages(self, numbers: list[int]) -> None:
+        if numbers:
+            query = select(*MESSAGE_COLUMNS).where(messages.c.id.in_(numbers)).order_by(messages.c.id)
+            for message in load_messages(self.connection, query.with_for_update()):
+                self._messages[message.id] = self._stored[message.id] = message
+
+    def _load_seats(self, seats: set[tuple[int, int]]) -> None:
+        if seats:
+            query = (
+                select(members.c.room_id, members.c.user_id)
+                .join(users, users.c.id == members.c.user_id)
+                .where(tuple_(members.c.room_id, members.c.user_id).in_(sorted(seats)), users.c.banned_at.is_(None))
+            )
+            self._seats = {(room, user) for room, user in self.connection.execute(query)}
+
+    # ── writing ─────────────────────────────────────────────────────────────────────────────────────
+
+    def post(self, message: Message) -> Change:
+        """Add a new message; its id and seq are filled in by `flush`."""
+        change = Change(message)
+        self.changes.append(change)
+        if message.author is not None and message.key is not None:
+            self._by_key[message.author, message.key] = change
+        return change
+
+    def change(self, message: Message) -> Change:
+        """Replace a message by this copy of it."""
+        change = Change(message)
+        self._messages[message.id] = message
+        self.changes.append(change)
+        return change
+
+    def flush(self) -> None:
+        """Take the heads, number the changes, write the rows. Nothing may be added afterwards."""
+        if not self.changes:
+            return
+        heads = self._take_heads()
+        for change in self.changes:
+            message = change.message
+            heads[message.room] += 1
+            message.changed_seq = heads[message.room]
+            if message.id == 0:
+                message.seq = message.changed_seq
+        self._insert([change.message for change in self.changes if change.message.id == 0])
+        last = {change.message.id: change.message for change in self.changes if change.message.id in self._stored}
+        self._update(list(last.values()))
+
+    def _take_heads(self) -> dict[int, int]:
+        """Lock the rooms in order and move their heads; returns where each head was before."""
+        before = {}
+        for room, count in sorted(Counter(change.room for change in self.changes).items()):
+            query = update(rooms).where(rooms.c.id == room).values(head=rooms.c.head + count).returning(rooms.c.head)
+            before[room] = self.connection.execute(query).scalar_one() - count
+        return before
+
+    def _insert(self, new: list[Message]) -> None:
+        if not new:
+            return
+        query = insert(messages).returning(messages.c.id, messages.c.room_id, messages.c.seq)
+        places = {(message.room, message.seq): message for message in new}
+        for row in self.connection.execute(query, [self._row(message) for message in new]):
+            places[row.room_id, row.seq].id = row.id
+        if rows := preview_rows(new, self.now):
+            self.connection.execute(insert(previews), rows)
+
+    def _update(self, changed: list[Message]) -> None:
+        if not changed:
+            return
+        query = update(messages).where(messages.c.id == bindparam("number"))
+        values = [{**self._row(message), "number": message.id} for message in changed]
+        self.connection.execute(query, values)
+        unfolded = [each for each in changed if each.previews != self._stored[each.id].previews]
+        if unfolded:
+            self.connection.execute(delete(previews).where(previews.c.message_id.in_([each.id for each in unfolded])))
+            if rows := preview_rows(unfolded, self.now):
+                self.connection.execute(insert(previews), rows)
+        reacted = [each for each in changed if each.reactions != self._stored[each.id].reactions]
+        if reacted:
+            self.connection.execute(delete(reactions).where(reactions.c.message_id.in_([each.id for each in reacted])))
+            if rows := reaction_rows(reacted):
+                self.connection.execute(insert(reactions), rows)
+
+    def _row(self, message: Message) -> dict[str, Any]:
+        return {
+            "room_id": message.room,
+            "seq": message.seq,
+            "changed_seq": message.changed_seq,
+            "kind": message.kind,
+            "author_id": message.author,
+            "key": message.key,
+            "source": message.source,
+            "html": message.html,
+            "created_at": message.created_at,
+            "changed_at": self.now,
+            "edited_at": message.edited_at,
+            "deleted_at": message.deleted_at,
+            "reply_to": message.reply_to,
+        }

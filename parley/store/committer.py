@@ -1,0 +1,192 @@
+"""The one writer of a node: group commit.
+
+Whatever is waiting goes into one transaction, so that under load one fsync pays for many messages and without
+load nobody waits for company. Nobody is answered before COMMIT has returned.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from queue import SimpleQueue
+from time import perf_counter
+from typing import Any
+
+import structlog
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+
+from parley.errors import Refused, Unavailable
+from parley.store.batch import Batch, Change, Command
+from parley.wire import Signal
+
+GROUP = 256  # commands in one transaction at most
+WAITING = 20_000  # commands in the queue at most
+TRIES = 3  # for a group that met another node on its way
+
+log = structlog.get_logger(__name__)
+
+Answer = Callable[[Any], None]  # called on the committer's thread with a result or a Refused; must not block
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """What one transaction stored, for whoever publishes and measures it."""
+
+    changes: Sequence[Change]
+    signals: Sequence[Signal]
+    commands: int
+    seconds: float
+
+
+@dataclass(slots=True)
+class _Work:
+    command: Command
+    answer: Answer
+    result: Any = None
+
+
+class Committer:
+    """One thread that writes. Start it, `submit` to it from any thread, and `stop` it: what was submitted
+    before the stop is still committed and answered.
+    """
+
+    def __init__(self, engine: Engine, after_commit: Callable[[Committed], None]) -> None:
+        self._engine = engine
+        self._after_commit = after_commit
+        self._queue: SimpleQueue[_Work | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="committer", daemon=True)
+        self._open = True
+        self._door = threading.Lock()
+
+    def start(self) -> None:
+        """Begin to write."""
+        self._thread.start()
+
+    def stop(self, seconds: float) -> None:
+        """Refuse what comes from now on, commit what is waiting, and end within `seconds`."""
+        with self._door:
+            self._open = False
+            self._queue.put(None)
+        if self._thread.is_alive():
+            self._thread.join(seconds)
+
+    def submit(self, command: Command, answer: Answer) -> None:
+        """Queue a command; `answer` is called after COMMIT with its result, or with the refusal.
+
+        Raises Unavailable when the node is stopping or the queue is full; then nothing was queued.
+        """
+        with self._door:
+            if not self._open:
+                raise Unavailable("This server is stopping; try again with the same key.")
+            if self._queue.qsize() >= WAITING:
+                raise Unavailable("This server has more to do than it can; try again with the same key.")
+            self._queue.put(_Work(command, answer))
+
+    def run(self, command: Command, timeout: float = 20.0) -> Any:
+        """Submit and wait. Raises what the command was refused with, or Unavailable after `timeout` seconds."""
+        future: Future[Any] = Future()
+        self.submit(command, future.set_result)
+        try:
+            result = future.result(timeout)
+        except TimeoutError:
+            raise Unavailable("The database takes too long; try again with the same key.") from None
+        if isinstance(result, Refused):
+            raise result
+        return result
+
+    def waiting(self) -> int:
+        """Commands in the queue."""
+        return self._queue.qsize()
+
+    def _run(self) -> None:
+        stopping = False
+        while not stopping:
+            group: list[_Work] = []
+            work = self._queue.get()
+            while True:
+                if work is None:
+                    stopping = True
+                    break
+                group.append(work)
+                if len(group) == GROUP or self._queue.empty():
+                    break
+                work = self._queue.get()
+            if group:
+                self._work(group)
+
+    def _work(self, group: list[_Work]) -> None:
+        ready = []
+        for work in group:
+            try:
+                work.command.prepare()
+                ready.append(work)
+            except Exception as error:
+                self._answer(work, _refusal(error))
+        if ready:
+            self._commit(ready, TRIES)
+
+    def _commit(self, group: list[_Work], tries: int) -> None:
+        """Store a group. One command that breaks must not take its neighbours along."""
+        try:
+            committed = self._transaction(group)
+        except IntegrityError as error:
+            # Another node stored the same key or name between our look and our write: look again.
+            if tries > 1:
+                self._commit(group, tries - 1)
+            else:
+                self._apart(group, error)
+        except OperationalError as error:
+            log.error("commit_failed", commands=len(group), reason=type(error.orig).__name__)
+            refused = Unavailable("The database cannot be written right now; try again with the same key.")
+            for work in group:
+                self._answer(work, refused)
+        except Exception as error:
+            self._apart(group, error)
+        else:
+            for work in group:
+                self._answer(work, work.result)
+            self._publish(committed)
+
+    def _apart(self, group: list[_Work], error: Exception) -> None:
+        if len(group) > 1:
+            for work in group:
+                self._commit([work], TRIES)
+        else:
+            self._answer(group[0], _refusal(error))
+
+    def _transaction(self, group: list[_Work]) -> Committed:
+        started = perf_counter()
+        with self._engine.begin() as connection:
+            batch = Batch(connection)
+            batch.load([work.command.needs() for work in group])
+            for work in group:
+                try:
+                    work.result = work.command.apply(batch)
+                except Refused as refused:
+                    work.result = refused
+            batch.flush()
+        return Committed(batch.changes, batch.signals, len(group), perf_counter() - started)
+
+    def _publish(self, committed: Committed) -> None:
+        try:
+            self._after_commit(committed)
+        except Exception:
+            # It is stored; whoever did not hear of it learns by the sweep.
+            log.exception("publish_failed", changes=len(committed.changes))
+
+    def _answer(self, work: _Work, result: Any) -> None:
+        try:
+            work.answer(result)
+        except Exception:
+            log.exception("answer_failed", command=type(work.command).__name__)
+
+
+def _refusal(error: Exception) -> Refused:
+    if isinstance(error, Refused):
+        return error
+    if isinstance(error, DBAPIError):
+        log.error("command_failed", reason=type(error.orig).__name__)
+    else:
+        log.error("command_failed", exc_info=error)
+    return Unavailable("This could not be stored; try again with the same key.")

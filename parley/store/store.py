@@ -1,0 +1,66 @@
+"""The store: one committer that writes, and connections that read."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError, TimeoutError
+
+from parley.errors import Unavailable
+from parley.settings import Settings
+from parley.store import rooms
+from parley.store.batch import Command
+from parley.store.committer import Answer, Committed, Committer
+from parley.store.engines import reading_engine, writing_engine
+
+log = structlog.get_logger(__name__)
+
+
+class Store:
+    """The door to the database. Write through `submit` or `run`, look through `reading`."""
+
+    def __init__(self, settings: Settings, after_commit: Callable[[Committed], None] = lambda _: None) -> None:
+        self._writer = writing_engine(settings)
+        self._reader = reading_engine(settings)
+        self._committer = Committer(self._writer, after_commit)
+        self.embedded = settings.embedded
+
+    def start(self) -> None:
+        """Begin to write, and learn what never changes while a server runs."""
+        with self.reading() as connection:
+            self.epoch = rooms.epoch(connection)
+            self.general = rooms.general(connection)
+        self._committer.start()
+
+    def stop(self, seconds: float = 5.0) -> None:
+        """Commit what is waiting and close the database."""
+        self._committer.stop(seconds)
+        self._reader.dispose()
+        self._writer.dispose()
+
+    def submit(self, command: Command, answer: Answer) -> None:
+        """See `Committer.submit`."""
+        self._committer.submit(command, answer)
+
+    def run(self, command: Command) -> Any:
+        """See `Committer.run`."""
+        return self._committer.run(command)
+
+    def waiting(self) -> int:
+        """Commands that wait for the committer."""
+        return self._committer.waiting()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection with one consistent view, for looking only.
+
+        Raises Unavailable when the database does not answer.
+        """
+        try:
+            with self._reader.begin() as connection:
+                yield connection
+        except (DBAPIError, TimeoutError) as error:
+            log.error("read_failed", reason=type(error).__name__)
+            raise Unavailable("The database cannot be read right now; try again in a moment.") from None
