@@ -37,8 +37,8 @@ _USERINFO = re.compile(r"://[^:/\s@]*(:\S*)?@")  # RFC 3986 §3.2.1, and passwor
 _BEARER = re.compile(r"\b(Bearer|Basic)\s+\S+", re.IGNORECASE)
 _ASSIGNED = re.compile(r"\b(\w*(?:passw|secret|token|cookie)\w*)=[^\s&]+", re.IGNORECASE)
 
-# Their routine lines quote SQL, frames or the addresses of links that people posted.
-_TALKATIVE = ("amqp", "asyncio", "httpcore", "httpx", "kombu", "markdown_it", "sqlalchemy")
+# Their routine lines say little, or quote SQL, frames and the addresses of links that people posted.
+_TALKATIVE = ("alembic", "amqp", "asyncio", "httpcore", "httpx", "kombu", "markdown_it", "sqlalchemy")
 
 _ROOT = Path(__file__).resolve().parent.parent
 
