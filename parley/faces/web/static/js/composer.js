@@ -1,0 +1,164 @@
+export const LONGEST = 8000;
+const WARN = 500; // characters left when the counter appears
+const TYPING = 3_000;
+
+/**
+ * @typedef {object} Writer
+ * @property {(source: string) => void} post
+ * @property {(message: number, source: string) => void} edit
+ * @property {() => {id: number, source: string}|null} last  the reader's own newest message
+ * @property {() => void} typing  at most every few seconds
+ * @property {(message: number) => void} editing  which message is being changed; 0 for none
+ */
+
+/** The field at the bottom: writes new messages and changes old ones. Its draft survives a reload. */
+export class Composer {
+  #editing = 0;
+  #before = "";
+  #typed = 0;
+
+  /**
+   * @param {HTMLFormElement} form
+   * @param {string} draftName  the draft's name in localStorage
+   * @param {Writer} writer
+   */
+  constructor(form, draftName, writer) {
+    this.#writer = writer;
+    this.#draftName = draftName;
+    this.field = /** @type {HTMLTextAreaElement} */ (form.querySelector("textarea"));
+    this.#send = /** @type {HTMLButtonElement} */ (form.querySelector("button[type=submit]"));
+    this.#counter = /** @type {HTMLElement} */ (form.querySelector(".counter"));
+    this.#banner = /** @type {HTMLElement} */ (form.querySelector(".banner"));
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#submit();
+    });
+    this.#banner.querySelector("button")?.addEventListener("click", () => this.cancel());
+    this.field.addEventListener("input", () => this.#changed(true));
+    this.field.addEventListener("keydown", (event) => this.#key(event));
+    this.field.value = this.#draft();
+    this.#changed(false);
+  }
+  #writer;
+  #draftName;
+  #send;
+  #counter;
+  #banner;
+
+  /**
+   * Change a message instead of writing a new one.
+   * @param {{id: number, source: string}} message
+   */
+  edit({ id, source }) {
+    if (!this.#editing) this.#before = this.field.value;
+    this.#edit(id, source);
+    this.field.focus();
+    this.field.setSelectionRange(source.length, source.length);
+  }
+
+  /** Back to writing, with what stood there before; does nothing when no message is being changed. */
+  cancel() {
+    if (!this.#editing) return;
+    this.#edit(0, this.#before);
+    this.field.focus();
+  }
+
+  /** Forget what is written here. */
+  clear() {
+    this.#edit(0, "");
+  }
+
+  /** The message is gone: there is nothing left to change. @param {number} id */
+  forget(id) {
+    if (id && id === this.#editing) this.cancel();
+  }
+
+  /** @param {number} id @param {string} source */
+  #edit(id, source) {
+    this.#editing = id;
+    this.#banner.hidden = !id;
+    this.field.value = source;
+    this.#changed(false);
+    this.#writer.editing(id);
+  }
+
+  #submit() {
+    const source = clean(this.field.value);
+    const id = this.#editing;
+    if (source.trim() === "" || lengthOf(source) > LONGEST) return this.field.focus();
+    if (id) {
+      this.#edit(0, this.#before);
+      this.#writer.edit(id, source);
+    } else {
+      this.field.value = "";
+      this.#changed(false);
+      this.#writer.post(source);
+    }
+    this.field.focus();
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    // While a word is being composed, these keys belong to the input method (229: Safari says so afterwards).
+    if (event.isComposing || event.keyCode === 229) return;
+    const bare = !event.shiftKey && !event.altKey && !event.ctrlKey && !event.metaKey;
+    if (event.key === "Enter" && !event.shiftKey && !event.altKey) {
+      event.preventDefault();
+      this.#submit();
+    } else if (event.key === "Escape" && this.#editing) {
+      event.preventDefault();
+      this.cancel();
+    } else if (event.key === "ArrowUp" && bare && this.field.value === "" && !this.#editing) {
+      const message = this.#writer.last();
+      if (!message) return;
+      event.preventDefault();
+      this.edit(message);
+    }
+  }
+
+  /** @param {boolean} typed */
+  #changed(typed) {
+    const { field } = this;
+    field.style.setProperty("height", "auto");
+    field.style.setProperty("height", `${field.scrollHeight}px`);
+    const left = LONGEST - lengthOf(field.value);
+    this.#counter.hidden = left > WARN;
+    this.#counter.textContent = left < 0 ? `${-left} too many` : `${left} left`;
+    this.#counter.classList.toggle("over", left < 0);
+    field.setAttribute("aria-invalid", String(left < 0));
+    this.#send.disabled = left < 0 || field.value.trim() === "";
+    if (!this.#editing) this.#keep(field.value);
+    if (typed && field.value.trim() && Date.now() - this.#typed > TYPING) {
+      this.#typed = Date.now();
+      this.#writer.typing();
+    }
+  }
+
+  #draft() {
+    try {
+      return localStorage.getItem(this.#draftName) ?? "";
+    } catch {
+      return "";
+    }
+  }
+
+  /** @param {string} text */
+  #keep(text) {
+    try {
+      if (text) localStorage.setItem(this.#draftName, text);
+      else localStorage.removeItem(this.#draftName);
+    } catch {
+      // Storage is full or forbidden: the draft lives as long as the page.
+    }
+  }
+}
+
+/** Characters as the server counts them: code points. @param {string} text */
+function lengthOf(text) {
+  return text.length <= LONGEST - WARN ? text.length : Array.from(text).length;
+}
+
+/** Text that can be stored: no NUL, no half of a surrogate pair. @param {string} text */
+function clean(text) {
+  return text.replace(/\0|\p{Surrogate}/gu, "");
+}

@@ -1,0 +1,154 @@
+/** @import {Preview} from "./wire.js" */
+/** @import {Row} from "./rows.js" */
+
+import { initialsOf, tint } from "./avatar.js";
+import { showSanitized } from "./sanitized.js";
+import { fullTime, timeOf } from "./time.js";
+
+/** @typedef {{me: number, nameOf: (id: number|null) => string, editing: number}} Context */
+
+const EVENTS = /** @type {Record<string, string>} */ ({ join: "joined", leave: "left", rename: "has a new name" });
+const FEW_EMOJI = /^(?:\p{Extended_Pictographic}[\p{Emoji_Modifier}\u200d\ufe0f]*){1,3}$/u;
+
+/**
+ * One message, whether pending, live or from history. Draws the row it is given and keeps nothing else;
+ * its buttons carry `data-action` and are answered by whoever listens above.
+ */
+export class ChatMessage extends HTMLElement {
+  #drawn = "";
+  /** @type {Row["message"]|null} */
+  #message = null;
+  /** @type {Row["command"]} */
+  #command = null;
+  /** @type {Row|null} */
+  row = null;
+  #mark = Object.assign(document.createElement("span"), { className: "edited", textContent: "edited" });
+
+  connectedCallback() {
+    if (this.firstChild) return;
+    const template = /** @type {HTMLTemplateElement} */ (document.getElementById("message"));
+    this.append(template.content.cloneNode(true));
+    this.tabIndex = -1;
+    this.setAttribute("role", "article");
+    // Only the message that has the focus lets Tab into its buttons: otherwise they would be hundreds of stops.
+    this.addEventListener("focusin", () => this.#reach(0));
+    this.addEventListener("focusout", () => this.#reach(-1));
+    this.#reach(-1);
+  }
+
+  /**
+   * @param {Row} row
+   * @param {Context} context
+   */
+  show(row, context) {
+    const { message, command, lead, stored } = row;
+    const author = context.nameOf(message.author);
+    const drawn = [author, lead, stored, context.editing === message.id].join("\n");
+    if (message === this.#message && command === this.#command && drawn === this.#drawn) return;
+    const sameText = stored && message === this.#message && command === this.#command;
+    [this.row, this.#message, this.#command, this.#drawn] = [row, message, command, drawn];
+
+    const mine = message.author === context.me && message.kind === "text";
+    const refused = command?.refused ?? null;
+    this.classList.toggle("event", message.kind !== "text");
+    this.classList.toggle("lead", lead);
+    this.classList.toggle("mine", mine);
+    this.classList.toggle("pending", command !== null && !refused);
+    this.classList.toggle("leaving", command?.command.type === "delete" && !refused);
+    this.classList.toggle("refused", refused !== null);
+    this.classList.toggle("editing", stored && context.editing === message.id);
+    this.#byline(author);
+    if (!sameText) this.#text(author);
+    this.#previews(message.previews ?? [], mine);
+    this.#part("refusal").hidden = !refused;
+    this.#part("reason").textContent = refused ? `${WHAT[command?.command.type ?? "post"]} ${refused.detail}` : "";
+    this.#part("actions").hidden = !mine || !stored || command !== null;
+    if (!mine) this.#part("actions").replaceChildren();
+  }
+
+  /** Ask, in place, whether the message shall really go. @param {boolean} asking */
+  confirm(asking) {
+    this.classList.toggle("confirming", asking);
+    this.#part("tools").hidden = asking;
+    this.#part("question").hidden = !asking;
+    this.#part(asking ? "yes" : "delete").focus();
+  }
+
+  /** @param {string} author */
+  #byline(author) {
+    const { message, stored } = /** @type {Row} */ (this.row);
+    if (message.author !== null) tint(this, message.author);
+    this.#part("avatar").textContent = initialsOf(author);
+    this.#part("author").textContent = author;
+    for (const time of this.querySelectorAll("time")) {
+      time.dateTime = message.created_at;
+      time.textContent = timeOf(message.created_at);
+      time.title = fullTime(message.created_at);
+    }
+    this.setAttribute("aria-label", `${author}, ${stored ? timeOf(message.created_at) : "not sent yet"}`);
+  }
+
+  /** @param {string} author */
+  #text(author) {
+    const { message, stored, command } = /** @type {Row} */ (this.row);
+    const text = this.#part("text");
+    const edit = command?.command.type === "edit" && !command.refused ? command.command : null;
+    const plain = !stored || edit !== null;
+    text.classList.toggle("plain", plain);
+    if (message.kind in EVENTS) text.textContent = `${author || "Somebody"} ${EVENTS[message.kind]}`;
+    else if (plain) text.textContent = (edit ?? message).source;
+    else showSanitized(text, message.html);
+    text.classList.toggle("emoji", FEW_EMOJI.test(text.textContent?.trim() ?? ""));
+    this.#edited(text.lastElementChild);
+  }
+
+  /** "edited" stands at the end of the last line when that is one of plain text. @param {Element|null} end */
+  #edited(end) {
+    const at = this.#message?.edited_at;
+    const mark = this.#mark;
+    mark.remove();
+    if (!at) return;
+    mark.title = fullTime(at);
+    (end?.matches("p") ? end : this.#part("text")).append(mark);
+  }
+
+  /** @param {Preview[]} previews @param {boolean} mine */
+  #previews(previews, mine) {
+    const cards = previews.filter(({ state, url }) => state === "ready" && /^https?:\/\//i.test(url));
+    const template = /** @type {HTMLTemplateElement} */ (document.getElementById("preview"));
+    this.#part("previews").replaceChildren(
+      ...cards.map((preview) => {
+        const card = /** @type {HTMLElement} */ (template.content.firstElementChild?.cloneNode(true));
+        const host = new URL(preview.url).hostname;
+        const title = /** @type {HTMLAnchorElement} */ (card.querySelector(".title"));
+        title.href = preview.url;
+        title.textContent = preview.title || host;
+        /** @type {HTMLElement} */ (card.querySelector(".site")).textContent = preview.site || host;
+        const description = /** @type {HTMLElement} */ (card.querySelector(".description"));
+        description.textContent = preview.description;
+        description.hidden = !preview.description;
+        const remove = /** @type {HTMLButtonElement} */ (card.querySelector("button"));
+        remove.dataset["position"] = String(preview.position);
+        remove.tabIndex = this.matches(":focus-within") ? 0 : -1;
+        if (!mine) remove.remove();
+        return card;
+      }),
+    );
+  }
+
+  /** @param {number} tabIndex */
+  #reach(tabIndex) {
+    for (const button of this.querySelectorAll("button")) {
+      if (!button.closest(".refusal")) button.tabIndex = tabIndex;
+    }
+  }
+
+  /** @param {string} name @returns {HTMLElement} */
+  #part(name) {
+    return /** @type {HTMLElement} */ (this.querySelector(`[data-part="${name}"]`));
+  }
+}
+
+const WHAT = { post: "Not sent:", edit: "Not changed:", delete: "Not deleted:" };
+
+customElements.define("chat-message", ChatMessage);

@@ -1,0 +1,157 @@
+/** @import {Ack, Command, Refusal} from "./wire.js" */
+
+/**
+ * @typedef {object} Entry  A command that waits for its answer.
+ * @property {Command} command
+ * @property {number} order  ascending in the order of writing
+ * @property {string} tab  the tab that wrote it
+ * @property {number} at  when, in milliseconds
+ * @property {{code: string, detail: string}|null} refused  why the server will not have it
+ *
+ * @typedef {{put(entry: Entry): void, remove(key: string): void}} Shelf  Where entries survive a reload.
+ */
+
+/** After this long any tab of the person sends an entry: the one that wrote it may be gone. */
+export const ORPHANED = 10_000;
+
+const PASSING = new Set(["rate_limited", "unavailable"]);
+
+/**
+ * The commands that have no answer yet, in order. Pure but for the shelf it is given.
+ *
+ * One is in flight at a time, so that none overtakes another. Keys make repetition harmless, so after a lost
+ * connection, or from a second tab, a command is simply sent again.
+ */
+export class Outbox {
+  /** @type {Map<string, Entry>} */
+  #entries = new Map();
+  /** Acknowledged posts whose message has not come by yet: key to entry and seq. @type {Map<string, {entry: Entry, seq: number}>} */
+  #landing = new Map();
+  /** @type {string|null} */
+  #flying = null;
+  #pausedUntil = 0;
+
+  /**
+   * @param {string} tab
+   * @param {Shelf} shelf
+   * @param {Entry[]} entries  what an earlier page left behind
+   */
+  constructor(tab, shelf, entries = []) {
+    this.#tab = tab;
+    this.#shelf = shelf;
+    for (const entry of entries) this.#entries.set(entry.command.key, entry);
+  }
+  #tab;
+  #shelf;
+
+  /**
+   * @param {Command} command
+   * @param {number} now
+   */
+  add(command, now) {
+    const order = 1 + Math.max(0, ...[...this.#entries.values()].map((entry) => entry.order));
+    const entry = { command, order, tab: this.#tab, at: now, refused: null };
+    this.#entries.set(command.key, entry);
+    this.#shelf.put(entry);
+    return entry;
+  }
+
+  /**
+   * The command to send now, or null; it is in flight until `ack`, `refuse` or `lost`.
+   * @param {number} now
+   */
+  take(now) {
+    if (this.#flying !== null || now < this.#pausedUntil) return null;
+    const entry = this.entries(now).find((each) => !each.refused);
+    this.#flying = entry?.command.key ?? null;
+    return entry?.command ?? null;
+  }
+
+  /**
+   * Settle the command that an ack names.
+   * @param {Ack} ack
+   */
+  ack({ key, seq }) {
+    const entry = this.#entries.get(key);
+    if (entry?.command.type === "post") this.#landing.set(key, { entry, seq });
+    this.drop(key);
+  }
+
+  /**
+   * Settle the command that a refusal names: what will pass is tried again after a pause, the rest waits for its author.
+   * @param {Refusal} refusal
+   * @param {number} now
+   */
+  refuse({ key, code, detail, retry_after }, now) {
+    const entry = key === undefined ? undefined : this.#entries.get(key);
+    if (this.#flying === key) this.#flying = null;
+    if (!entry) return;
+    if (PASSING.has(code)) {
+      this.#pausedUntil = now + 1000 * (retry_after ?? 2);
+      return;
+    }
+    this.#change({ ...entry, refused: { code, detail } });
+  }
+
+  /** The connection has gone: what was in flight is sent again on the next. */
+  lost() {
+    this.#flying = null;
+  }
+
+  /** @param {string} key */
+  retry(key) {
+    const entry = this.#entries.get(key);
+    if (entry) this.#change({ ...entry, tab: this.#tab, refused: null });
+  }
+
+  /** @param {string} key */
+  drop(key) {
+    if (this.#flying === key) this.#flying = null;
+    if (this.#entries.delete(key)) this.#shelf.remove(key);
+  }
+
+  /** Throw everything away. */
+  clear() {
+    for (const key of [...this.#entries.keys()]) this.drop(key);
+    this.#landing.clear();
+  }
+
+  /**
+   * Another tab has changed the shelf: take over what it says.
+   * @param {string} key
+   * @param {Entry|null} entry
+   */
+  heard(key, entry) {
+    if (entry) this.#entries.set(key, entry);
+    else this.#entries.delete(key);
+    if (!entry && this.#flying === key) this.#flying = null;
+  }
+
+  /**
+   * The entries this tab shows and sends, in order: its own, and those that nobody else seems to send.
+   * @param {number} now
+   */
+  entries(now) {
+    return [...this.#entries.values()]
+      .filter((entry) => entry.tab === this.#tab || Math.abs(now - entry.at) >= ORPHANED)
+      .sort((a, b) => a.order - b.order || (a.command.key < b.command.key ? -1 : 1));
+  }
+
+  /**
+   * The posts to show below the log: not come back yet, whether or not they are acknowledged.
+   * @param {number} now
+   * @param {(key: string, seq: number|null) => boolean} arrived  whether the log has this post, or has passed its seq
+   */
+  posts(now, arrived) {
+    for (const [key, { seq }] of this.#landing) if (arrived(key, seq)) this.#landing.delete(key);
+    const landing = [...this.#landing.values()].map(({ entry }) => entry);
+    const waiting = this.entries(now).filter(({ command }) => command.type === "post" && !arrived(command.key, null));
+    return [...landing, ...waiting];
+  }
+
+  /** @param {Entry} entry */
+  #change(entry) {
+    this.#entries.set(entry.command.key, entry);
+    this.#shelf.put(entry);
+  }
+}

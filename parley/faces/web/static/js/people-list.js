@@ -1,0 +1,50 @@
+/** @import {People} from "./people.js" */
+
+import { initialsOf, tint } from "./avatar.js";
+
+const SHOWN = 200;
+
+/** The people online, at the side. */
+export class PeopleList {
+  /**
+   * @param {HTMLElement} aside
+   * @param {HTMLElement} button  opens the list on a narrow screen; shows how many there are
+   * @param {number} me
+   */
+  constructor(aside, button, me) {
+    this.#list = /** @type {HTMLElement} */ (aside.querySelector("ul"));
+    this.#counts = [aside, button].map((part) => /** @type {HTMLElement} */ (part.querySelector("[data-total]")));
+    this.#rest = /** @type {HTMLElement} */ (aside.querySelector("[data-rest]"));
+    this.#me = me;
+  }
+  #list;
+  #counts;
+  #rest;
+  #me;
+  #drawn = "";
+
+  /** @param {People} people */
+  show(people) {
+    const online = people.online();
+    const shown = online.slice(0, SHOWN);
+    const drawn = JSON.stringify([shown, people.total]);
+    if (drawn === this.#drawn) return;
+    this.#drawn = drawn;
+    for (const count of this.#counts) count.textContent = String(people.total);
+    this.#list.replaceChildren(...shown.map((person) => this.#person(person)));
+    const rest = people.total - shown.length;
+    this.#rest.hidden = rest <= 0;
+    this.#rest.textContent = `and ${rest} more`;
+  }
+
+  /** @param {{id: number, name: string}} person */
+  #person({ id, name }) {
+    const template = /** @type {HTMLTemplateElement} */ (document.getElementById("person"));
+    const item = /** @type {HTMLElement} */ (template.content.firstElementChild?.cloneNode(true));
+    tint(item, id);
+    /** @type {HTMLElement} */ (item.querySelector(".avatar")).textContent = initialsOf(name);
+    /** @type {HTMLElement} */ (item.querySelector(".author")).textContent = name;
+    /** @type {HTMLElement} */ (item.querySelector(".you")).hidden = id !== this.#me;
+    return item;
+  }
+}

@@ -1,0 +1,105 @@
+/** @import {User, Welcome} from "./wire.js" */
+
+import { users as lookUp } from "./api.js";
+
+const BATCH = 100;
+
+/** Who is who and who is here: names by user id, looked up when they are not known, and presence. */
+export class People {
+  /** @type {Map<number, string>} */
+  #names = new Map();
+  /** @type {Set<number>} */
+  #online = new Set();
+  /** @type {Set<number>} */
+  #wanted = new Set();
+  #total = 0;
+  #timer = 0;
+
+  /** @param {() => void} changed  called when a name or the list of those online is new */
+  constructor(changed) {
+    this.#changed = changed;
+  }
+  #changed;
+
+  /** How many are online, listed or not. */
+  get total() {
+    return this.#total;
+  }
+
+  /** Those known to be online, by name. */
+  online() {
+    const order = new Intl.Collator(undefined, { sensitivity: "base", numeric: true });
+    return [...this.#online]
+      .map((id) => ({ id, name: this.name(id) }))
+      .filter(({ name }) => name)
+      .sort((a, b) => order.compare(a.name, b.name));
+  }
+
+  /** @param {Welcome} welcome */
+  welcome({ user, users, online }) {
+    this.learn([user, ...users]);
+    this.#online = new Set(users.filter((each) => each.online || each.id === user.id).map((each) => each.id));
+    this.#online.add(user.id);
+    this.#total = Math.max(online, this.#online.size);
+    this.#changed();
+  }
+
+  /**
+   * @param {number} user
+   * @param {boolean} online
+   */
+  presence(user, online) {
+    const counted = this.#online.has(user);
+    if (online) this.#online.add(user);
+    else this.#online.delete(user);
+    if (online && !counted) this.#total += 1;
+    if (!online && (counted || this.#total > this.#online.size)) this.#total -= 1;
+    this.#changed();
+  }
+
+  /** @param {User[]} users */
+  learn(users) {
+    for (const { id, name } of users) this.#names.set(id, name);
+  }
+
+  /**
+   * The name of a user; empty until it is known, and then `changed` is called.
+   * @param {number|null} id
+   */
+  name(id) {
+    if (id === null) return "";
+    const name = this.#names.get(id);
+    if (name === undefined) this.#want(id);
+    return name ?? "";
+  }
+
+  /**
+   * Look a user up again, after a rename.
+   * @param {number} id
+   */
+  refresh(id) {
+    this.#want(id);
+  }
+
+  /** @param {number} id */
+  #want(id) {
+    this.#wanted.add(id);
+    this.#timer ||= setTimeout(() => void this.#lookUp(), 30);
+  }
+
+  async #lookUp(wait = 1_000) {
+    const ids = [...this.#wanted].slice(0, BATCH);
+    try {
+      this.learn(await lookUp(ids));
+      for (const id of ids) {
+        this.#wanted.delete(id);
+        if (!this.#names.has(id)) this.#names.set(id, `#${id}`); // a user that is no more
+      }
+      this.#timer = 0;
+      this.#changed();
+      if (this.#wanted.size) this.#timer = setTimeout(() => void this.#lookUp(), 0);
+    } catch {
+      this.#timer = setTimeout(() => void this.#lookUp(Math.min(30_000, wait * 2)), wait);
+    }
+  }
+}

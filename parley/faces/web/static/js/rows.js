@@ -1,0 +1,68 @@
+/** @import {Entry} from "./outbox.js" */
+/** @import {Message} from "./wire.js" */
+
+/**
+ * @typedef {object} Row  A line of the room as it is shown. Pure data: what the page draws, and nothing else.
+ * @property {string} name  unique and the same for a pending post and the message it becomes
+ * @property {Message} message
+ * @property {boolean} stored  false while it is only in the outbox
+ * @property {Entry|null} command  what waits for an answer about this row
+ * @property {boolean} lead  the first of a group: shows its author
+ * @property {boolean} day  the first of its day
+ * @property {boolean} fresh  the first that the reader has not seen
+ */
+
+const GROUP = 5 * 60_000;
+
+/**
+ * Lay the log and what is still in the outbox out as rows.
+ * @param {Message[]} messages  in order
+ * @param {Entry[]} posts  not come back yet, in order
+ * @param {Entry[]} changes  edits and deletions without an answer
+ * @param {{me: number, seen: number}} reader  `seen`: the seq above which others' messages are new; Infinity for none
+ * @returns {Row[]}
+ */
+export function lay(messages, posts, changes, { me, seen }) {
+  const pending = new Map(changes.map((entry) => ["message" in entry.command ? entry.command.message : 0, entry]));
+  const stored = messages.map((message) => ({ message, stored: true, command: pending.get(message.id) ?? null }));
+  const waiting = posts.map((entry) => ({ message: draft(entry, me), stored: false, command: entry }));
+  const freshest = messages.find((message) => message.seq > seen && message.author !== me && message.kind === "text");
+
+  /** @type {Message|null} */
+  let previous = null;
+  return [...stored, ...waiting].map(({ message, stored, command }) => {
+    const day = !previous || !sameDay(previous, message);
+    const fresh = message === freshest;
+    const lead = day || fresh || !continues(previous, message);
+    previous = message;
+    const name = message.key === null ? `m${message.id}` : `${message.author} ${message.key}`;
+    return { name, message, stored, command, lead, day, fresh };
+  });
+}
+
+/** @param {Entry} entry @param {number} me @returns {Message} */
+function draft({ command, at }, me) {
+  return {
+    id: 0,
+    room: "room" in command ? command.room : 0,
+    seq: 0,
+    changed_seq: 0,
+    kind: "text",
+    author: me,
+    key: command.key,
+    source: "source" in command ? command.source : "",
+    html: "",
+    created_at: new Date(at).toISOString(),
+  };
+}
+
+/** @param {Message} a @param {Message} b */
+function sameDay(a, b) {
+  return new Date(a.created_at).toDateString() === new Date(b.created_at).toDateString();
+}
+
+/** @param {Message|null} previous @param {Message} message */
+function continues(previous, message) {
+  if (!previous || previous.kind !== "text" || message.kind !== "text") return false;
+  return previous.author === message.author && Date.parse(message.created_at) - Date.parse(previous.created_at) < GROUP;
+}

@@ -1,0 +1,52 @@
+/** @import {State} from "./connection.js" */
+
+const PATIENCE = 1_000; // a pause shorter than this is nobody's concern
+
+/** One quiet line above the field: the state of the connection, or else who is typing. */
+export class Status {
+  #timer = 0;
+  #notice = 0;
+
+  /** @param {HTMLElement} line */
+  constructor(line) {
+    this.#connection = /** @type {HTMLElement} */ (line.querySelector(".connection"));
+    this.#typing = /** @type {HTMLElement} */ (line.querySelector(".typing"));
+  }
+  #connection;
+  #typing;
+
+  /** @param {State} state @param {number} waiting  posts that have not been sent */
+  connection(state, waiting) {
+    clearTimeout(this.#timer);
+    if (this.#notice && state === "open") return;
+    const kept = waiting ? "Your messages are kept and will be sent." : "";
+    const say = {
+      open: "",
+      connecting: "Connecting…",
+      lost: `Reconnecting… ${kept}`,
+      offline: "Offline – messages will be sent when you’re back.",
+    }[state];
+    if (state === "open" || this.#connection.textContent) this.#say(say);
+    else this.#timer = setTimeout(() => this.#say(say), PATIENCE);
+  }
+
+  /** Something went wrong that belongs to no message: say so for a while. @param {string} sentence */
+  notice(sentence) {
+    clearTimeout(this.#notice);
+    this.#say(sentence);
+    this.#notice = setTimeout(() => {
+      this.#notice = 0;
+      this.#say("");
+    }, 6_000);
+  }
+
+  /** @param {string} sentence */
+  typing(sentence) {
+    if (this.#typing.textContent !== sentence) this.#typing.textContent = sentence;
+  }
+
+  /** @param {string} sentence */
+  #say(sentence) {
+    if (this.#connection.textContent !== sentence) this.#connection.textContent = sentence;
+  }
+}

@@ -1,0 +1,172 @@
+/** @import {Log, Message, MessageEvent} from "./wire.js" */
+
+/**
+ * One room as this client knows it: the log, merged. Pure: no page, no network, no clock.
+ *
+ * Messages are kept by id, each in the state with the highest `changed_seq` seen. `cursor` says that every
+ * change up to it has been applied; `start` that every message from that place on is here. What is merged
+ * twice, late or in another order changes nothing; what leaves a hole is refused and reported, and asking
+ * the server from `cursor` on fills it.
+ */
+export class Timeline {
+  /** @type {Map<number, Message>} */
+  #messages = new Map();
+  /** @type {Map<string, number>} */
+  #keys = new Map();
+  /** @type {Message[]|null} */
+  #listed = null;
+
+  /** @param {number} room */
+  constructor(room) {
+    this.room = room;
+    /** The last change applied; null until the first page of the log. @type {number|null} */
+    this.cursor = null;
+    /** The highest seq this client has heard of, applied or not. */
+    this.head = 0;
+    /** Every message whose place is at or above this is here; 0 when there is nothing older. */
+    this.start = 0;
+    /** Grows whenever what was loaded is thrown away, so that answers to older questions can be told. */
+    this.generation = 0;
+  }
+
+  /** Whether there is history before what is loaded. */
+  get older() {
+    return this.cursor !== null && this.start > 0;
+  }
+
+  /** Whether a change is known to exist that has not been applied. */
+  get behind() {
+    return this.cursor !== null && this.cursor < this.head;
+  }
+
+  /**
+   * Merge a page of the log.
+   * @param {Log} page
+   * @returns {"applied"|"known"|"gap"} "gap": the page begins above the cursor and was not merged
+   */
+  log(page) {
+    if (page.reset || this.cursor === null) return this.#reset(page);
+    this.hear(page.to);
+    if (page.from > this.cursor) return "gap";
+    if (page.to <= this.cursor) return "known";
+    for (const message of page.messages) this.#merge(message);
+    this.cursor = page.to;
+    return "applied";
+  }
+
+  /**
+   * Merge one live change.
+   * @param {MessageEvent} event
+   * @returns {"applied"|"known"|"gap"} "gap": changes before this one are missing, and it was not merged
+   */
+  event({ seq, message }) {
+    this.hear(seq);
+    if (this.cursor === null || seq > this.cursor + 1) return "gap";
+    const late = seq <= this.cursor;
+    this.#merge(message);
+    if (late) return "known";
+    this.cursor = seq;
+    return "applied";
+  }
+
+  /**
+   * Merge a page of older messages, ascending by place, that was asked for as `before` in `generation`.
+   * @param {{before: number, generation: number, messages: Message[], more: boolean}} page
+   * @returns {boolean} false when it answers a question that is no longer open
+   */
+  history({ before, generation, messages, more }) {
+    if (generation !== this.generation || before !== this.start || !this.older) return false;
+    for (const message of messages) this.#put(message);
+    const first = messages[0];
+    this.start = more && first ? first.seq : 0;
+    this.#listed = null;
+    return true;
+  }
+
+  /**
+   * Remember that the room has come as far as `seq`.
+   * @param {number} seq
+   */
+  hear(seq) {
+    this.head = Math.max(this.head, seq);
+  }
+
+  /**
+   * Forget all but the newest `keep` messages; scrolling up loads them again.
+   * @param {number} keep
+   */
+  trim(keep) {
+    const first = this.list().at(-keep);
+    if (!first || first === this.list()[0]) return;
+    this.start = first.seq;
+    this.generation += 1;
+    for (const message of [...this.#messages.values()]) {
+      if (message.seq < this.start) this.#forget(message);
+    }
+    this.#listed = null;
+  }
+
+  /** The messages of the loaded window in order of their places, without the deleted ones. */
+  list() {
+    this.#listed ??= [...this.#messages.values()]
+      .filter((message) => message.seq >= this.start && !message.deleted_at)
+      .sort((a, b) => a.seq - b.seq);
+    return this.#listed;
+  }
+
+  /**
+   * The message with this id, deleted or outside of the window as well.
+   * @param {number} id
+   */
+  find(id) {
+    return this.#messages.get(id);
+  }
+
+  /**
+   * Whether the post that `author` sent with `key` has come back from the log.
+   * @param {number} author
+   * @param {string} key
+   */
+  holds(author, key) {
+    return this.#keys.has(`${author} ${key}`);
+  }
+
+  /** @param {Log} page @returns {"applied"} */
+  #reset(page) {
+    this.#messages.clear();
+    this.#keys.clear();
+    for (const message of page.messages) this.#put(message);
+    const places = page.messages.map((message) => message.seq);
+    this.start = page.older ? Math.min(page.to + 1, ...places) : 0;
+    this.cursor = page.to;
+    this.head = page.to;
+    this.generation += 1;
+    this.#listed = null;
+    return "applied";
+  }
+
+  /**
+   * A change at or below the cursor can only be news about a message that is here: one that is not has been
+   * deleted or trimmed since. A change above it is kept even when its message is older than the window,
+   * because a page of history read before the change may still be on its way.
+   * @param {Message} message
+   */
+  #merge(message) {
+    if (message.changed_seq > (this.cursor ?? 0) || this.#messages.has(message.id)) this.#put(message);
+  }
+
+  /** @param {Message} message */
+  #put(message) {
+    const known = this.#messages.get(message.id);
+    if (known && known.changed_seq >= message.changed_seq) return;
+    this.#messages.set(message.id, message);
+    if (message.key !== null) this.#keys.set(`${message.author} ${message.key}`, message.id);
+    this.#listed = null;
+  }
+
+  /** @param {Message} message */
+  #forget(message) {
+    this.#messages.delete(message.id);
+    if (message.key !== null) this.#keys.delete(`${message.author} ${message.key}`);
+  }
+}

@@ -1,0 +1,53 @@
+/**
+ * The shapes that travel, as `parley/wire.py` defines them: types only, nothing of this runs or is fetched.
+ *
+ * @typedef {{position: number, url: string, state: "pending"|"ready"|"failed"|"refused"|"removed",
+ *   title: string, description: string, site: string}} Preview
+ *
+ * @typedef {object} Message  A message as of `changed_seq`; its place, `seq`, never changes.
+ * @property {number} id
+ * @property {number} room
+ * @property {number} seq
+ * @property {number} changed_seq
+ * @property {string} kind  "text", or what happened: "join", "leave", "rename"
+ * @property {number|null} author
+ * @property {string|null} key
+ * @property {string} source
+ * @property {string} html
+ * @property {string} created_at
+ * @property {string|null} [edited_at]
+ * @property {string|null} [deleted_at]
+ * @property {Preview[]} [previews]
+ *
+ * @typedef {{id: number, name: string, created_at: string, online: boolean}} User
+ * @typedef {{id: number, name: string, kind: string, head: number, read: number}} Room
+ *
+ * @typedef {object} Log  Everything in `(from, to]`; with `reset`, the newest page, to start afresh with.
+ * @property {"log"} type
+ * @property {number} room
+ * @property {number} from
+ * @property {number} to
+ * @property {Message[]} messages
+ * @property {boolean} [more]
+ * @property {boolean} [reset]
+ * @property {boolean} [older]
+ *
+ * @typedef {{type: "welcome", epoch: string, user: User, rooms: Room[], users: User[], online: number}} Welcome
+ * @typedef {{type: "message", room: number, seq: number, message: Message}} MessageEvent
+ * @typedef {{type: "ack", key: string, room: number, seq: number, message: number}} Ack
+ * @typedef {{type: "error", code: string, detail: string, key?: string, retry_after?: number}} Refusal
+ * @typedef {{type: "heads", heads: Record<string, number>}} Heads
+ * @typedef {{type: "presence", user: number, online: boolean}} Presence
+ * @typedef {{type: "typing", room: number, user: number}} Typing
+ * @typedef {{type: "read", room: number, seq: number}} Read
+ * @typedef {Welcome|Log|MessageEvent|Ack|Refusal|Heads|Presence|Typing|Read|{type: "pong"}} ServerFrame
+ *
+ * @typedef {{type: "hello", cursors: Record<string, number>, epoch: string}} Hello
+ * @typedef {{type: "post", key: string, room: number, source: string}} Post
+ * @typedef {{type: "edit", key: string, message: number, source: string}} Edit
+ * @typedef {{type: "delete", key: string, message: number}} Delete
+ * @typedef {Post|Edit|Delete} Command  What the outbox keeps until it is answered.
+ * @typedef {Hello|Command|Read|{type: "typing", room: number}|{type: "ping"}} ClientFrame
+ */
+
+export {};
