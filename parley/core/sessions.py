@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal, NamedTuple
@@ -120,3 +121,9 @@ class SignOut(Command):
         """Signing out twice is signing out once."""
         users.drop_token(batch.connection, self.session.token)
         batch.signals.append(Signal("tokens", self.session.user))
+
+
+def living(store: Store, tokens: Sequence[int]) -> set[int]:
+    """Those of these tokens that still open the door."""
+    with store.reading() as connection:
+        return users.living_tokens(connection, tokens, datetime.now(UTC))

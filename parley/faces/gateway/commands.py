@@ -1,0 +1,83 @@
+"""From a frame to the core, and from its answer back to a frame."""
+
+from typing import Any, NamedTuple
+
+from parley.core import messages
+from parley.core.rooms import MarkRead
+from parley.errors import Refused, TooMany, Unavailable
+from parley.faces.gateway.connection import Connection
+from parley.faces.gateway.frames import frame
+from parley.faces.gateway.inbox import Inbox
+from parley.node import Node
+from parley.store.batch import Change, Command
+from parley.wire import Ack, Delete, Edit, Error, Post, React, Read
+
+Keyed = Post | Edit | Delete | React
+
+
+class Reply(NamedTuple):
+    """What a socket gets for its command; empty for one that wants no answer."""
+
+    connection: Connection
+    frame: bytes
+
+
+class Commands:
+    """Hands commands to the store; their answers come back through the inbox, after COMMIT."""
+
+    def __init__(self, node: Node, inbox: Inbox[Any]) -> None:
+        self._node = node
+        self._inbox = inbox
+
+    def submit(self, connection: Connection, wanted: Keyed) -> None:
+        """Do what a frame asks for, or say at once why not."""
+        assert connection.session is not None
+        user = connection.session.user
+
+        def answer(result: Change | Refused) -> None:
+            if isinstance(result, Refused):
+                self._inbox.put(Reply(connection, self.refusal(result, wanted.key)))
+            else:
+                ack = Ack(key=wanted.key, room=result.room, seq=result.seq, message=result.message.id)
+                self._inbox.put(Reply(connection, frame(ack)))
+
+        try:
+            self._node.limits.spend("post", user)
+            self._node.store.submit(self._command(user, wanted), answer)
+        except Refused as refused:
+            connection.write(self.refusal(refused, wanted.key))
+        else:
+            connection.asked()
+
+    def mark_read(self, connection: Connection, wanted: Read) -> None:
+        """Move a read position. A hint that is lost comes again with the next."""
+        assert connection.session is not None
+
+        def answer(_: object) -> None:
+            self._inbox.put(Reply(connection, b""))
+
+        try:
+            self._node.store.submit(MarkRead(connection.session.user, wanted.room, wanted.seq), answer)
+        except Refused:
+            return
+        connection.asked()
+
+    def refusal(self, refused: Refused, key: str | None) -> bytes:
+        """A refusal as a frame."""
+        self._node.metrics.refusals.labels(refused.code).inc()
+        wait = refused.retry_after if isinstance(refused, TooMany) else None
+        if isinstance(refused, Unavailable):
+            wait = 1.0
+        return frame(Error(code=refused.code, detail=refused.detail, key=key, retry_after=wait))
+
+    def _command(self, user: int, wanted: Keyed) -> Command:
+        rules = self._node.rules
+        match wanted:
+            case Post():
+                return messages.Post(user, wanted.room, wanted.source, wanted.key, rules)
+            case Edit():
+                return messages.Edit(user, wanted.message, wanted.source, rules)
+            case Delete():
+                return messages.Delete(user, wanted.message)
+            case React():
+                return messages.React(user, wanted.message, wanted.emoji, wanted.on)

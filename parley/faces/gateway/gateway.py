@@ -1,0 +1,247 @@
+"""The hub of a node's sockets: who is connected, which rooms they listen to, and what comes from them."""
+
+import asyncio
+import time
+from collections.abc import Callable, Coroutine, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
+from typing import Any, TypeVar
+
+import structlog
+from websockets.frames import CloseCode
+from websockets.http11 import Request
+
+from parley.bus.interface import Ring
+from parley.core import people, sessions
+from parley.errors import Refused, TooMany, Unavailable
+from parley.faces.gateway.channel import Channel
+from parley.faces.gateway.commands import Commands, Reply
+from parley.faces.gateway.connection import Connection
+from parley.faces.gateway.frames import frame
+from parley.faces.gateway.handshake import credentials
+from parley.faces.gateway.inbox import Inbox
+from parley.faces.gateway.pages import StorePages
+from parley.node import Node
+from parley.wire import (
+    Hello,
+    NotJSON,
+    Ping,
+    Pong,
+    Read,
+    ReadEvent,
+    Signal,
+    Typing,
+    TypingEvent,
+    Welcome,
+    key_of,
+    parse,
+)
+
+SIGNED_OUT = 4401  # close code: the session has ended, sign in again
+MOST_REFUSALS = 100  # frames in a row that a socket may send too fast before it is closed
+READERS = 4  # threads that read for sockets
+
+log = structlog.get_logger(__name__)
+T = TypeVar("T")
+
+
+class Gateway:
+    """Everything but `hear` happens on the loop."""
+
+    def __init__(self, node: Node) -> None:
+        self.node = node
+        self.connections: dict[Connection, None] = {}
+        self.channels: dict[int, Channel] = {}
+        self._by_user: dict[int, set[Connection]] = {}
+        self._loop = asyncio.get_running_loop()
+        self._executor = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
+        self._pages = StorePages(node.store, self._executor)
+        self._inbox: Inbox[Ring | Signal | Reply] = Inbox(self._loop, self._take)
+        self._commands = Commands(node, self._inbox)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._pong = frame(Pong())
+
+    # ── helping hands ───────────────────────────────────────────────────────────────────────────────
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run a coroutine by the side; a failure is logged and hurts nobody else."""
+        task = self._loop.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+
+    def _finished(self, task: "asyncio.Task[None]") -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("task_failed", exc_info=error)
+
+    async def off_loop(self, work: Callable[[], T]) -> T:
+        """Run something that waits for the database in a thread."""
+        return await self._loop.run_in_executor(self._executor, work)
+
+    def stop(self) -> None:
+        """End what runs by the side."""
+        for task in self._tasks:
+            task.cancel()
+        self._executor.shutdown(wait=False, cancel_futures=True)
+
+    # ── from other threads ──────────────────────────────────────────────────────────────────────────
+
+    def hear(self, what: Ring | Signal) -> None:
+        """What the bus brings. Thread-safe."""
+        self._inbox.put(what)
+
+    def _take(self, items: list[Ring | Signal | Reply]) -> None:
+        touched: dict[Channel, None] = {}
+        for item in items:
+            if isinstance(item, Reply):
+                item.connection.answer(item.frame)
+            elif isinstance(item, Ring):
+                if (channel := self.channels.get(item.room)) is not None:
+                    channel.hear(item)
+                    touched[channel] = None
+            else:
+                self._follow(item)
+        for channel in touched:
+            channel.flush()
+
+    def _follow(self, signal: Signal) -> None:
+        mine = self._by_user.get(signal.user)
+        if not mine:
+            return
+        if signal.kind == "tokens":
+            self.spawn(self.check_sessions(list(mine)))
+        else:
+            self.broadcast(frame(ReadEvent(room=signal.room, seq=signal.seq)), mine)
+
+    async def check_sessions(self, connections: Iterable[Connection]) -> None:
+        """Close the sockets whose token no longer opens the door."""
+        by_token: dict[int, list[Connection]] = {}
+        for connection in connections:
+            if connection.session is not None:
+                by_token.setdefault(connection.session.token, []).append(connection)
+        living = await self.off_loop(lambda: sessions.living(self.node.store, list(by_token)))
+        for token in by_token.keys() - living:
+            for connection in by_token[token]:
+                self.node.presence.signed_out(connection.session.user if connection.session else 0)
+                connection.close(SIGNED_OUT, "signed out")
+
+    # ── arriving and leaving ────────────────────────────────────────────────────────────────────────
+
+    def arrived(self, connection: Connection, request: Request) -> None:
+        """Somebody asks for a socket."""
+        self.spawn(self._admit(connection, request))
+
+    async def _admit(self, connection: Connection, request: Request) -> None:
+        node = self.node
+        try:
+            secret = credentials(request, node.cookies, node.settings.public_url)
+            session = await self.off_loop(lambda: sessions.find(node.store, secret))
+            mine = self._by_user.get(session.user, set())
+            if len(mine) >= node.settings.sockets_per_user:
+                raise TooMany("You have too many windows open; close one.", retry_after=10)
+        except Refused as refused:
+            connection.reject(HTTPStatus(refused.status), refused.detail)
+            return
+        if not connection.transport.is_closing() and connection.accept(request, session):
+            self.connections[connection] = None
+            self._by_user.setdefault(session.user, set()).add(connection)
+            node.presence.opened(session.user)
+            node.metrics.sockets.inc()
+
+    def left(self, connection: Connection) -> None:
+        """A transport is gone, whether or not it was ever admitted."""
+        if connection not in self.connections or connection.session is None:
+            return
+        del self.connections[connection]
+        user = connection.session.user
+        self._by_user[user].discard(connection)
+        if not self._by_user[user]:
+            del self._by_user[user]
+        self.node.presence.closed(user, time.monotonic())
+        self.node.metrics.sockets.dec()
+        for room, listener in connection.joined.items():
+            channel = self.channels[room]
+            channel.leave(listener)
+            if channel.empty:
+                del self.channels[room]
+                self.node.bus.unsubscribe(room)
+
+    def slow(self, connection: Connection) -> None:
+        """Its buffer is full; the channels pass it by."""
+        self.node.metrics.slow_readers.inc()
+
+    def drained(self, connection: Connection) -> None:
+        """Serve from the log what it missed."""
+        for room, listener in connection.joined.items():
+            self.channels[room].serve(listener)
+
+    # ── frames ──────────────────────────────────────────────────────────────────────────────────────
+
+    def received(self, connection: Connection, data: bytes) -> None:
+        """One frame of a client, well-formed or not."""
+        try:
+            self.node.limits.spend("frame", connection.number)
+            wanted = parse(data)
+            connection.refusals = 0
+        except NotJSON:
+            refused = Refused("The frame is no JSON.", code="not_json")
+            connection.write(self._commands.refusal(refused, None))
+            connection.leave(CloseCode.INVALID_DATA, "frames are JSON")
+            return
+        except Refused as refused:
+            connection.write(self._commands.refusal(refused, key_of(data)))
+            connection.refusals += 1
+            if connection.refusals > MOST_REFUSALS:
+                connection.leave(CloseCode.POLICY_VIOLATION, "too many refused frames")
+            return
+        if isinstance(wanted, Hello) == connection.greeted:
+            connection.write(self._commands.refusal(Refused("hello is the first frame, and only the first."), None))
+            connection.leave(CloseCode.POLICY_VIOLATION, "hello is the first frame")
+            return
+        match wanted:
+            case Hello():
+                connection.greeted = True
+                self.spawn(self._greet(connection, wanted))
+            case Read():
+                self._commands.mark_read(connection, wanted)
+            case Typing():
+                self._typing(connection, wanted)
+            case Ping():
+                connection.write(self._pong)
+            case _:
+                self._commands.submit(connection, wanted)
+
+    def _typing(self, connection: Connection, wanted: Typing) -> None:
+        if wanted.room in connection.joined and connection.session is not None:
+            self.channels[wanted.room].say(frame(TypingEvent(room=wanted.room, user=connection.session.user)))
+
+    async def _greet(self, connection: Connection, hello: Hello) -> None:
+        assert connection.session is not None
+        session, node = connection.session, self.node
+        try:
+            seen = await self.off_loop(lambda: people.surroundings(node.store, node.presence, session))
+        except Unavailable as refused:
+            connection.write(self._commands.refusal(refused, None))
+            connection.leave(CloseCode.TRY_AGAIN_LATER, "the database does not answer")
+            return
+        if connection not in self.connections or not connection.open:
+            return
+        epoch = node.store.epoch
+        connection.write(
+            frame(Welcome(epoch=epoch, user=seen.user, rooms=seen.rooms, users=seen.users, online=seen.online))
+        )
+        for room in seen.rooms:
+            cursor = hello.cursors.get(room.id) if hello.epoch == epoch else None
+            connection.joined[room.id] = self._channel(room.id).join(connection, cursor)
+
+    def _channel(self, room: int) -> Channel:
+        if room not in self.channels:
+            self.node.bus.subscribe(room)  # before the head is read, so that nothing falls between
+            self.channels[room] = Channel(room, self._pages, self.node.metrics, self.spawn)
+        return self.channels[room]
+
+    def broadcast(self, data: bytes, connections: Iterable[Connection]) -> None:
+        """Write to many what is no event of a room; those who are slow miss it."""
+        for connection in list(connections):
+            if connection.writable and connection.greeted:
+                connection.write(data)

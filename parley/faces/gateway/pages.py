@@ -1,0 +1,40 @@
+"""Reading pages of the log, off the loop."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Executor
+
+from parley.bus.interface import Entry
+from parley.faces.gateway.channel import EncodedPage
+from parley.store import messages
+from parley.store.messages import Page
+from parley.store.store import Store
+from parley.wire import encode
+
+CATCH_UP = 200  # messages in a page
+NEWEST = 50
+
+
+class StorePages:
+    """Pages from the store; a thread reads and encodes them."""
+
+    def __init__(self, store: Store, executor: Executor) -> None:
+        self._store = store
+        self._executor = executor
+
+    async def after(self, room: int, cursor: int) -> EncodedPage:
+        """What changed after the cursor, in that order."""
+        return await self._page(messages.changes_after, room, cursor, CATCH_UP)
+
+    async def newest(self, room: int) -> EncodedPage:
+        """The last messages by place."""
+        return await self._page(messages.newest, room, NEWEST)
+
+    async def _page(self, read: Callable[..., Page], *which: int) -> EncodedPage:
+        def work() -> EncodedPage:
+            with self._store.reading() as connection:
+                page = read(connection, *which)
+            entries = [Entry(each.changed_seq, each.id, encode(each)) for each in page.messages]
+            return EncodedPage(entries, page.to, page.more)
+
+        return await asyncio.get_running_loop().run_in_executor(self._executor, work)

@@ -1,0 +1,103 @@
+"""What happens by the clock: heartbeats, presence, sweeps, and sockets whose time is over. One timer for all."""
+
+import asyncio
+import time
+
+import structlog
+from websockets.frames import CloseCode
+
+from parley.errors import Refused
+from parley.faces.gateway.connection import Connection
+from parley.faces.gateway.frames import PING, frame
+from parley.faces.gateway.gateway import Gateway
+from parley.store import messages
+from parley.wire import Heads, Presence
+
+TICK = 0.5  # seconds
+SESSIONS_EVERY = 10.0  # seconds between looks whether open sockets may stay
+SILENT_BEATS = 2.5  # heartbeats without a sign of life before a socket is taken for dead
+CHUNK = 500  # ids in one query
+
+log = structlog.get_logger(__name__)
+
+
+class Upkeep:
+    """The clockwork of a gateway."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+        self._node = gateway.node
+        self._settings = gateway.node.settings
+        self._loop = asyncio.get_running_loop()
+        self._beat = 0.0  # when the last heartbeat's share was sent
+        self._sweep_at = self._sessions_at = self._loop.time()
+
+    async def run(self) -> None:
+        """Tick until cancelled; a tick that fails is logged, and the next one comes."""
+        while True:
+            await asyncio.sleep(TICK)
+            try:
+                await self._tick(self._loop.time())
+            except Refused as refused:
+                log.warning("sweep_failed", reason=refused.code)
+            except Exception:
+                log.exception("tick_failed")
+
+    async def _tick(self, now: float) -> None:
+        self._presence()
+        self._overdue(now)
+        self._heartbeat(now)
+        if now >= self._sweep_at:
+            self._sweep_at = now + self._settings.sweep
+            await self._sweep_heads()
+        if now >= self._sessions_at:
+            self._sessions_at = now + SESSIONS_EVERY
+            await self._sweep_sessions()
+
+    def _presence(self) -> None:
+        changes = self._node.presence.changes(time.monotonic())
+        if changes:
+            data = b"".join(frame(Presence(user=user, online=online)) for user, online in changes)
+            self._gateway.broadcast(data, self._gateway.connections)
+
+    def _overdue(self, now: float) -> None:
+        """Who has not said hello in time, does not drain, or has not been heard of for long."""
+        silent = now - self._settings.heartbeat * SILENT_BEATS
+        for connection in list(self._gateway.connections):
+            if not connection.greeted and now - connection.heard_at > self._settings.hello_timeout:
+                connection.close(CloseCode.POLICY_VIOLATION, "no hello came in time")
+            elif connection.full_since is not None and now - connection.full_since > self._settings.socket_drain:
+                connection.close(CloseCode.TRY_AGAIN_LATER, "too slow; come back and go on from your cursor")
+            elif connection.heard_at < silent:
+                connection.abort()
+
+    def _heartbeat(self, now: float) -> None:
+        """Each socket once per heartbeat, spread over the ticks."""
+        heartbeat = self._settings.heartbeat
+        frames: dict[tuple[int, ...], bytes] = {}
+        for connection in self._gateway.connections:
+            if now - connection.beat_at >= heartbeat and connection.writable and connection.joined:
+                connection.beat_at = now
+                rooms = tuple(connection.joined)
+                if rooms not in frames:
+                    heads = {room: self._gateway.channels[room].head for room in rooms}
+                    frames[rooms] = frame(Heads(heads)) + PING
+                connection.write(frames[rooms])
+
+    async def _sweep_heads(self) -> None:
+        rooms = list(self._gateway.channels)
+        for start in range(0, len(rooms), CHUNK):
+            chunk = rooms[start : start + CHUNK]
+            heads = await self._gateway.off_loop(lambda chunk=chunk: self._read_heads(chunk))  # type: ignore[misc]
+            for room, head in heads.items():
+                if (channel := self._gateway.channels.get(room)) is not None:
+                    channel.check(head)
+
+    def _read_heads(self, rooms: list[int]) -> dict[int, int]:
+        with self._node.store.reading() as connection:
+            return messages.heads(connection, rooms)
+
+    async def _sweep_sessions(self) -> None:
+        everyone: list[Connection] = list(self._gateway.connections)
+        for start in range(0, len(everyone), CHUNK):
+            await self._gateway.check_sessions(everyone[start : start + CHUNK])
