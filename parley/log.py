@@ -37,8 +37,8 @@ _USERINFO = re.compile(r"://[^:/\s@]*(:\S*)?@")  # RFC 3986 §3.2.1, and passwor
 _BEARER = re.compile(r"\b(Bearer|Basic)\s+\S+", re.IGNORECASE)
 _ASSIGNED = re.compile(r"\b(\w*(?:passw|secret|token|cookie)\w*)=[^\s&]+", re.IGNORECASE)
 
-# Their routine lines say little, or quote SQL, frames and the addresses of links that people posted.
-_TALKATIVE = ("alembic", "amqp", "asyncio", "httpcore", "httpx", "kombu", "markdown_it", "sqlalchemy")
+# Their routine lines say little, or quote SQL, frames, queries and the addresses of links that people posted.
+_TALKATIVE = ("alembic", "amqp", "asyncio", "httpcore", "httpx", "kombu", "markdown_it", "sqlalchemy", "uvicorn.access")
 
 _ROOT = Path(__file__).resolve().parent.parent
 
@@ -46,7 +46,7 @@ _ROOT = Path(__file__).resolve().parent.parent
 def configure(level: str = "info") -> None:
     """Send every logger of this process to stderr in one shape, from `level` up.
 
-    At `debug`, requests and the frames of tracebacks are logged too. Raises SetupError for an unknown level.
+    At `debug`, the frames of tracebacks are logged too. Raises SetupError for an unknown level.
     """
     if level.lower() not in LEVELS:
         raise SetupError(f"LOG_LEVEL={level!r} is unknown: choose one of {', '.join(LEVELS)}.")
@@ -78,7 +78,6 @@ def configure(level: str = "info") -> None:
     logging.root.setLevel(threshold)
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
-    logging.getLogger("uvicorn.access").setLevel(threshold if threshold == logging.DEBUG else logging.WARNING)
     _catch_the_uncaught()
 
 
@@ -115,10 +114,7 @@ def _library(_: Any, __: str, event: EventDict) -> EventDict:
     record: logging.LogRecord = event["_record"]
     args: Any = event.pop("positional_args", ())
     event["event"] = next(iter(event["event"].splitlines()), "")
-    if record.name == "uvicorn.access" and isinstance(args, tuple) and len(args) == 5:
-        _, method, path, _, status = args
-        event.update(event="request", method=method, path=str(path).partition("?")[0], status=status)
-    elif record.name.startswith("celery.") and isinstance(args, Mapping) and {"id", "name"} <= args.keys():
+    if record.name.startswith("celery.") and isinstance(args, Mapping) and {"id", "name"} <= args.keys():
         # Their sentence ends in the task's result or its exception's message.
         ending = re.search(r"\]\s+([a-z]+)", str(record.msg))
         outcome = ending[1] if ending else args.get("description", "rejected")

@@ -42,7 +42,7 @@ PURE = {
         *("collections", "functools", "html", "re", "typing", "unicodedata", "urllib.parse"),
         *("emoji", "linkify_it", "markdown_it", "msgspec", "nh3", "parley.highlight"),
     },
-    "parley.highlight": {"functools", "html", "itertools", "pygments", "threading"},
+    "parley.highlight": {"functools", "html", "itertools", "pygments", "re", "threading"},
     "parley.names": {"functools", "parley.errors", "re", "typing", "unicodedata"},
 }
 
