@@ -8,6 +8,10 @@ import pytest
 
 from parley.settings import Settings
 
+pytest_plugins = ["tests.postgres", "tests.running", "tests.services"]
+
+pytest_plugins = ["tests.services"]
+
 
 @pytest.fixture
 def instance(tmp_path: Path) -> Path:

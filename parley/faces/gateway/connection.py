@@ -6,7 +6,7 @@ uvicorn hands an upgraded HTTP connection to this class, given as its `ws=` sett
 import asyncio
 import itertools
 from http import HTTPStatus
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from websockets.frames import CloseCode, Frame, Opcode
 from websockets.http11 import Request
@@ -71,10 +71,9 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The HTTP server hands over its transport."""
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+        self.transport = cast(asyncio.Transport, transport)
         self._server_connections.add(self)
-        transport.set_write_buffer_limits(high=self._buffer, low=self._buffer // 4)
+        self.transport.set_write_buffer_limits(high=self._buffer, low=self._buffer // 4)
 
     def data_received(self, data: bytes) -> None:
         """Bytes from the client, the replayed request first."""

@@ -1,0 +1,179 @@
+"""A real server in its own process, and people who talk to it over the public protocol."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import httpx
+import pytest
+from websockets.sync.client import ClientConnection, connect
+
+ROOT = Path(__file__).resolve().parent.parent
+START_SECONDS = 30.0
+PASSWORD = "correct horse"
+
+Frame = dict[str, Any]
+
+
+class RunningServer:
+    """`manage.py runserver` on a free port, which it keeps when it is started again."""
+
+    def __init__(self, instance: Path, environment: Mapping[str, str] | None = None) -> None:
+        self.instance = instance
+        self.environment = {"INSTANCE": str(instance), "RATE_LIMITS": "off", **(environment or {})}
+        self.port = 0
+        self.process: subprocess.Popen[str]
+        self.log: list[str] = []
+
+    def start(self) -> "RunningServer":
+        """Start, and return once it says where it is."""
+        self.process = subprocess.Popen(
+            [sys.executable, "manage.py", "runserver", "--port", str(self.port)],
+            cwd=ROOT,
+            env={**os.environ, **self.environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        started = threading.Event()
+        threading.Thread(target=self._read, args=(self.process, started), daemon=True).start()
+        assert started.wait(START_SECONDS), "the server did not start:\n" + "\n".join(self.log)
+        assert self.process.poll() is None, "the server ended:\n" + "\n".join(self.log)
+        return self
+
+    def _read(self, process: "subprocess.Popen[str]", started: threading.Event) -> None:
+        assert process.stdout is not None
+        for line in process.stdout:
+            self.log.append(line.rstrip())
+            if line.startswith("Parley is at "):
+                self.port = int(line.split()[3].rpartition(":")[2])
+                started.set()
+        started.set()
+
+    @property
+    def url(self) -> str:
+        """Its address, without a slash at the end."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def stop(self, seconds: float = 12.0) -> int:
+        """End it as an operator does; returns its exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(seconds)
+
+    def kill(self) -> None:
+        """End it as a power cut does."""
+        self.process.kill()
+        self.process.wait(10)
+
+    def register(self, nickname: str) -> "Person":
+        """Somebody new, with a token."""
+        answer = httpx.post(f"{self.url}/api/users", json={"nickname": nickname, "password": PASSWORD})
+        assert answer.status_code == 201, answer.text
+        return self.sign_in(nickname, answer.json()["id"])
+
+    def sign_in(self, nickname: str, number: int) -> "Person":
+        """A further token of somebody known."""
+        answer = httpx.post(f"{self.url}/api/tokens", auth=(nickname, PASSWORD))
+        assert answer.status_code == 200, answer.text
+        return Person(self, number, nickname, answer.json()["token"])
+
+
+class Person:
+    """Somebody who is registered."""
+
+    def __init__(self, server: RunningServer, number: int, nickname: str, token: str) -> None:
+        self.server = server
+        self.id = number
+        self.nickname = nickname
+        self.token = token
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What signs a request."""
+        return {"Authorization": f"Bearer {self.token}"}
+
+    def get(self, path: str, **parameters: Any) -> httpx.Response:
+        """Ask the API."""
+        return httpx.get(self.server.url + path, headers=self.headers, params=parameters)
+
+    def request(self, method: str, path: str, **arguments: Any) -> httpx.Response:
+        """Tell the API."""
+        return httpx.request(method, self.server.url + path, headers=self.headers, **arguments)
+
+    def chat(self, *, cursors: Mapping[int, int] | None = None, epoch: str = "", hello: bool = True) -> "Chat":
+        """Open a socket."""
+        return Chat(self, cursors or {}, epoch, hello)
+
+
+class Chat:
+    """An open socket of a person. `frames` is everything that came."""
+
+    def __init__(self, person: Person, cursors: Mapping[int, int], epoch: str, hello: bool) -> None:
+        self.person = person
+        address = person.server.url.replace("http", "ws") + "/ws"
+        self.socket: ClientConnection = connect(address, additional_headers=person.headers, compression=None)
+        self.frames: list[Frame] = []
+        self.welcome: Frame = {}
+        if hello:
+            self.send({"type": "hello", "cursors": {str(room): seq for room, seq in cursors.items()}, "epoch": epoch})
+            self.welcome = self.next("welcome")
+
+    def __enter__(self) -> "Chat":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Leave."""
+        self.socket.close()
+
+    def send(self, frame: Frame) -> None:
+        """Send a frame."""
+        self.socket.send(json.dumps(frame))
+
+    def receive(self, timeout: float = 10.0) -> Frame:
+        """The next frame, of whatever type. Raises TimeoutError, or ConnectionClosed."""
+        frame: Frame = json.loads(self.socket.recv(timeout))
+        self.frames.append(frame)
+        return frame
+
+    def next(self, kind: str, matches: Callable[[Frame], bool] = lambda _: True, timeout: float = 10.0) -> Frame:
+        """The next frame of this type that matches; others are passed over."""
+        while True:
+            frame = self.receive(timeout)
+            if frame["type"] == kind and matches(frame):
+                return frame
+
+    def post(self, source: str, *, key: str | None = None, room: int = 1) -> Frame:
+        """Post and wait for the ack, or the error."""
+        key = key or uuid.uuid4().hex
+        self.send({"type": "post", "key": key, "room": room, "source": source})
+        return self.answer(key)
+
+    def answer(self, key: str) -> Frame:
+        """The ack or the error for a key."""
+        while True:
+            frame = self.receive()
+            if frame["type"] in ("ack", "error") and frame.get("key") == key:
+                return frame
+
+
+@pytest.fixture
+def server(instance: Path) -> Iterator[RunningServer]:
+    """A server with nothing but the defaults, without rate limits."""
+    running = RunningServer(instance).start()
+    yield running
+    if running.process.poll() is None:
+        running.stop()
