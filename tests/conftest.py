@@ -10,7 +10,7 @@ from parley.settings import Settings
 
 pytest_plugins = ["tests.postgres", "tests.running", "tests.services"]
 
-pytest_plugins = ["tests.services"]
+pytest_plugins = ["tests.postgres", "tests.running", "tests.services"]
 
 
 @pytest.fixture

@@ -1,23 +1,20 @@
 """The commands, as a person types them: real processes, real files, real ports."""
 
 import os
-import re
 import signal
 import socket
 import sqlite3
 import subprocess
 import sys
-import threading
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 from click.testing import CliRunner
 
 from parley import __version__
 from parley.faces import cli
+from tests.running import RunningServer
 
 ROOT = Path(__file__).resolve().parent.parent
 DEADLINE = 30  # seconds; a start takes about one
@@ -33,25 +30,6 @@ def manage(*args: str, env: dict[str, str], typed: str = "") -> subprocess.Compl
     """Run `python manage.py …` to its end."""
     command = [sys.executable, "manage.py", *args]
     return subprocess.run(command, cwd=ROOT, env=env, input=typed, capture_output=True, text=True, timeout=DEADLINE)
-
-
-@contextmanager
-def serving(env: dict[str, str], *args: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """`runserver` on a free port, after its welcome line: the process and the address it told."""
-    command = [sys.executable, "manage.py", "runserver", "--port", "0", *args]
-    server = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    assert server.stdout
-    guard = threading.Timer(DEADLINE, server.kill)
-    guard.start()
-    try:
-        welcome = server.stdout.readline()
-        told = re.fullmatch(r"Parley is at (http://\S+) – press Ctrl-C to stop\.\n", welcome)
-        assert told, welcome or server.communicate()[1]
-        yield server, told[1]
-    finally:
-        server.kill()
-        server.communicate()
-        guard.cancel()
 
 
 def refusal(done: subprocess.CompletedProcess[str]) -> str:
@@ -187,14 +165,28 @@ def test_a_database_that_does_not_answer(instance: Path, command: str, url: str,
 def test_runserver_makes_the_default_database_and_serves_until_it_is_stopped(
     instance: Path, end: signal.Signals
 ) -> None:
-    with serving(environment(instance)) as (server, address):
-        assert address.startswith("http://127.0.0.1:")
-        assert urllib.request.urlopen(f"{address}/healthz", timeout=DEADLINE).status == 200
-        server.send_signal(end)
-        _, logged = server.communicate(timeout=DEADLINE)
-    assert server.returncode == 0
-    assert all(line.startswith("time=") for line in logged.splitlines()), logged
+    server = RunningServer(instance, {"LOG_LEVEL": "debug"}).start()
+    try:
+        assert f"Parley is at {server.url} – press Ctrl-C to stop." in server.log
+        assert httpx.get(f"{server.url}/healthz?token=S3CRET").status_code == 200
+        server.process.send_signal(end)
+        assert server.process.wait(DEADLINE) == 0
+    finally:
+        server.kill()
+    assert all(line.startswith(("time=", "Parley is at ")) for line in server.log), server.log
+    assert "S3CRET" not in "".join(server.log)
     assert epoch(instance)
+
+
+def test_a_second_server_on_the_same_file_is_refused(server: RunningServer) -> None:
+    assert "Another Parley server" in refusal(manage("runserver", "--port", "0", env=environment(server.instance)))
+
+
+def test_an_empty_database_elsewhere_is_made_by_createdb_only(instance: Path, postgres: str) -> None:
+    env = environment(instance, DATABASE_URL=postgres)
+    assert "`python manage.py createdb`" in refusal(manage("runserver", env=env))
+    assert "is made." in manage("createdb", env=env).stdout
+    assert "is up to date already." in manage("createdb", env=env).stdout
 
 
 def test_an_outdated_database_names_the_command(instance: Path, monkeypatch: pytest.MonkeyPatch) -> None:

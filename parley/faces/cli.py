@@ -5,8 +5,8 @@ import sys
 import click
 
 from parley import __version__, log
-from parley.faces import web
 from parley.faces.gateway.server import serve
+from parley.faces.web import create_app
 from parley.faces.worker import run_worker
 from parley.node import Node
 from parley.settings import Settings, SetupError
@@ -69,7 +69,7 @@ def runserver(settings: Settings, host: str, port: int) -> None:
     """
     _be_current(settings)
     node = Node(settings)
-    serve(node, web.create_app(node), host, port, ready=_welcome)
+    serve(node, create_app(node), host, port, ready=_welcome)
 
 
 @main.command(context_settings={"ignore_unknown_options": True}, options_metavar="[WORKER OPTIONS]")
