@@ -166,7 +166,7 @@ def _render(_: Any, __: str, event: EventDict) -> str:
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
     while error is not None:
         yield error
-        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+        error = error.__cause__
 
 
 def _reason(error: BaseException) -> str | None:

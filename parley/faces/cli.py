@@ -8,6 +8,7 @@ from parley import __version__, log
 from parley.faces.gateway.server import serve
 from parley.faces.web import create_app
 from parley.faces.worker import run_worker
+from parley.jobs.broker import check_broker
 from parley.node import Node
 from parley.settings import Settings, SetupError
 from parley.store.schema import create, state
@@ -68,6 +69,8 @@ def runserver(settings: Settings, host: str, port: int) -> None:
     Makes the default database on its first start.
     """
     _be_current(settings)
+    if settings.celery_broker_url:
+        check_broker(settings)
     node = Node(settings)
     serve(node, create_app(node), host, port, ready=_welcome)
 
