@@ -66,6 +66,11 @@ class Node:
         if self._lock is not None:
             self._lock.close()
 
+    @property
+    def stopping(self) -> bool:
+        """Whether `stop` was called: what comes now should go to another node."""
+        return self._stopping.is_set()
+
     def _after_commit(self, committed: Committed) -> None:
         """What follows when something is stored: rings to every node, jobs for its links, figures."""
         by_room = sorted((change for change in committed.changes), key=lambda change: (change.room, change.seq))

@@ -19,6 +19,7 @@ Id = Annotated[int, Meta(ge=1, le=2**53)]
 Seq = Annotated[int, Meta(ge=0, le=2**53)]
 Key = Annotated[str, Meta(min_length=1, max_length=64)]
 Emoji = Annotated[str, Meta(min_length=1, max_length=32)]
+Instant = Annotated[datetime, Meta(tz=True)]  # ISO 8601, in UTC
 
 
 # ── shapes ──────────────────────────────────────────────────────────────────────────────────────────
@@ -54,9 +55,9 @@ class Message(Struct):
     key: str | None
     source: str
     html: str
-    created_at: datetime
-    edited_at: datetime | None = None
-    deleted_at: datetime | None = None
+    created_at: Instant
+    edited_at: Instant | None = None
+    deleted_at: Instant | None = None
     reactions: list[Reaction] = []
     previews: list[Preview] = []
     reply_to: int | None = None
@@ -67,7 +68,7 @@ class User(Struct, frozen=True):
 
     id: int
     nickname: str
-    created_at: datetime
+    created_at: Instant
     online: bool = False
 
 

@@ -68,7 +68,9 @@ def changed_since(connection: Connection, room: int, moment: datetime, limit: in
     top = head(connection, room)
     query = _in_room(room).where(messages.c.changed_at > moment).order_by(messages.c.changed_seq).limit(limit + 1)
     found = load_messages(connection, query)
-    return Page(found[:limit], top, len(found) > limit)
+    if len(found) > limit:
+        return Page(found[:limit], found[limit - 1].changed_seq, True)
+    return Page(found, top, False)
 
 
 def one(connection: Connection, number: int) -> Message | None:

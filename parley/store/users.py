@@ -41,11 +41,20 @@ def by_ids(connection: Connection, ids: Sequence[int]) -> list[UserRow]:
     return [UserRow(*row) for row in connection.execute(query)]
 
 
-def page(connection: Connection, *, after: int, updated_since: datetime | None, limit: int) -> list[UserRow]:
-    """People with an id above `after`, in order of id."""
+def page(
+    connection: Connection,
+    *,
+    after: int,
+    updated_since: datetime | None,
+    limit: int,
+    among: Sequence[int] | None = None,
+) -> list[UserRow]:
+    """People with an id above `after`, in order of id; with `among`, only these."""
     query = select(*_COLUMNS).where(users.c.id > after).order_by(users.c.id).limit(limit)
     if updated_since is not None:
         query = query.where(users.c.updated_at > updated_since)
+    if among is not None:
+        query = query.where(users.c.id.in_(among))
     return [UserRow(*row) for row in connection.execute(query)]
 
 

@@ -1,0 +1,115 @@
+"""Messages over the API: posting, paging, changing, deleting, reacting."""
+
+from flask import Blueprint, Response
+from msgspec import UNSET, Struct, UnsetType
+
+from parley.core import messages, previews, rooms
+from parley.core.rooms import Wanted
+from parley.core.sessions import Session
+from parley.faces.web.authentication import Visitors
+from parley.faces.web.bodies import answer, body, no_content, query
+from parley.faces.web.users import Limit, UnixTime
+from parley.node import Node
+from parley.store.batch import Command
+from parley.wire import Id, Key, Message, Seq
+
+
+class NewMessage(Struct, forbid_unknown_fields=True):
+    """A message to post; the room is the general one unless given. The same key again posts nothing new."""
+
+    source: str
+    room: Id | UnsetType = UNSET
+    key: Key | UnsetType = UNSET
+
+
+class NewText(Struct, forbid_unknown_fields=True):
+    """Another text for one's own message."""
+
+    source: str
+
+
+class MessageQuery(Struct, forbid_unknown_fields=True):
+    """Which messages of a room, the general one unless given; without a cursor the newest.
+
+    `after` is a cursor: everything that changed later, in that order. `before` is a place: older messages, by
+    `seq`. `updated_since` is a Unix time. The three exclude each other.
+    """
+
+    room: Id | None = None
+    after: Seq | None = None
+    before: Seq | None = None
+    updated_since: UnixTime | None = None
+    limit: Limit = 50
+
+
+class MessageList(Struct):
+    """A page of a room. `to` is the cursor to ask with next, `after` it; `more`: there is more of this page's kind."""
+
+    messages: list[Message]
+    room: int
+    to: int
+    more: bool
+
+
+def messages_api(node: Node, visitors: Visitors) -> Blueprint:
+    """The resource `/api/messages` and what hangs under a message."""
+    routes = Blueprint("messages", __name__)
+
+    def run(session: Session, command: Command) -> Message:
+        node.limits.spend("post", session.user)
+        changed: Message = node.store.run(command).message
+        return changed
+
+    @routes.post("/api/messages")
+    def post() -> Response:
+        session = visitors.signed_in()
+        new = body(NewMessage)
+        room = node.store.general if new.room is UNSET else new.room
+        key = None if new.key is UNSET else new.key
+        message = run(session, messages.Post(session.user, room, new.source, key, node.rules))
+        if key is not None:  # perhaps posted long ago and changed since
+            message = rooms.message(node.store, session.user, message.id)
+        return answer(message, 201, f"/api/messages/{message.id}")
+
+    @routes.get("/api/messages")
+    def page() -> Response:
+        reader = visitors.reader()
+        wanted = query(MessageQuery)
+        room = wanted.room or node.store.general
+        cut = Wanted(wanted.after, wanted.before, wanted.updated_since, wanted.limit)
+        found = rooms.page(node.store, None if reader is None else reader.user, room, cut)
+        return answer(MessageList(found.messages, room, found.to, found.more))
+
+    @routes.get("/api/messages/<id:number>")
+    def show(number: int) -> Response:
+        reader = visitors.reader()
+        return answer(rooms.message(node.store, None if reader is None else reader.user, number))
+
+    @routes.put("/api/messages/<id:number>")
+    def edit(number: int) -> Response:
+        session = visitors.signed_in()
+        return answer(run(session, messages.Edit(session.user, number, body(NewText).source, node.rules)))
+
+    @routes.delete("/api/messages/<id:number>")
+    def delete(number: int) -> Response:
+        session = visitors.signed_in()
+        run(session, messages.Delete(session.user, number))
+        return no_content()
+
+    @routes.delete("/api/messages/<id:number>/previews/<id:position>")
+    def remove_preview(number: int, position: int) -> Response:
+        session = visitors.signed_in()
+        run(session, previews.Remove(session.user, number, position))
+        return no_content()
+
+    @routes.put("/api/messages/<id:number>/reactions/<emoji>")
+    def react(number: int, emoji: str) -> Response:
+        session = visitors.signed_in()
+        return answer(run(session, messages.React(session.user, number, emoji, on=True)))
+
+    @routes.delete("/api/messages/<id:number>/reactions/<emoji>")
+    def take_back(number: int, emoji: str) -> Response:
+        session = visitors.signed_in()
+        return answer(run(session, messages.React(session.user, number, emoji, on=False)))
+
+    return routes

@@ -1,0 +1,31 @@
+"""The page: the chat for who is signed in, the form for who is not."""
+
+from contextlib import suppress
+
+from flask import Blueprint, Response, make_response, render_template
+
+from parley.core import sessions
+from parley.errors import Unavailable
+from parley.faces.web.authentication import Visitors
+from parley.faces.web.cookie import SessionCookie
+from parley.node import Node
+
+TITLE = "Parley"
+
+
+def pages(node: Node, visitors: Visitors, cookie: SessionCookie) -> Blueprint:
+    """The pages for people."""
+    routes = Blueprint("pages", __name__)
+
+    @routes.get("/")
+    def page() -> Response:
+        session = visitors.by_cookie()
+        user = None if session is None else {"id": session.user, "nickname": session.nickname}
+        response = make_response(render_template("page.html", title=TITLE, user=user))
+        secret = cookie.secret() if session is not None else None
+        if session is not None and secret is not None and sessions.aging(session):
+            with suppress(Unavailable):  # then at the next visit
+                cookie.put(response, secret, node.store.run(sessions.Renew(session)))
+        return response
+
+    return routes

@@ -1,0 +1,148 @@
+"""Every operation of the API: what it takes, what it answers, how it may refuse. `openapi.py` tells it to programs."""
+
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+from msgspec import Struct
+
+from parley.faces.web.messages import MessageList, MessageQuery, NewMessage, NewText
+from parley.faces.web.operations import EXPOSITION, Health, Stats
+from parley.faces.web.sign_in import SignedIn, SignIn
+from parley.faces.web.tokens import Token
+from parley.faces.web.users import NewUser, UserChange, UserList, UserQuery
+from parley.wire import Message, User
+
+JSON = "application/json"
+Shape = type[Struct] | str | None  # JSON of a struct, another media type, or nothing
+
+
+class Operation(NamedTuple):
+    """One method of one path.
+
+    `login`: who may, a person signed in, `reader` (anyone, with PUBLIC_READ), somebody with a `password`, or
+    `anyone`. `refusals`: statuses that follow neither from `login` nor from `body` and `query`.
+    """
+
+    method: str
+    path: str
+    summary: str
+    answers: dict[int, Shape]
+    login: Literal["person", "reader", "password", "anyone"] = "person"
+    body: type[Struct] | None = None
+    query: type[Struct] | None = None
+    refusals: Sequence[int] = ()
+
+
+OPERATIONS = (
+    Operation(
+        "post",
+        "/sign-in",
+        "Sign in from a page: the answer sets the session cookie. Needs an Origin header that names this server.",
+        {200: SignedIn, 201: SignedIn},
+        login="anyone",
+        body=SignIn,
+        refusals=(401, 403, 404, 429, 503),
+    ),
+    Operation(
+        "post",
+        "/sign-out",
+        "End the session of the cookie, if there is one. Needs an Origin header that names this server.",
+        {204: None},
+        login="anyone",
+        refusals=(403, 503),
+    ),
+    Operation(
+        "post",
+        "/api/users",
+        "Register.",
+        {201: User},
+        login="anyone",
+        body=NewUser,
+        refusals=(429, 503),
+    ),
+    Operation("get", "/api/users", "A page of people.", {200: UserList}, login="reader", query=UserQuery),
+    Operation("get", "/api/users/{number}", "One's own account.", {200: User}, refusals=(403, 404)),
+    Operation(
+        "put",
+        "/api/users/{number}",
+        "Change one's own nickname or password; a new password revokes every token. Admins ban others.",
+        {200: User},
+        body=UserChange,
+        refusals=(404, 409),
+    ),
+    Operation(
+        "post",
+        "/api/tokens",
+        "Get a token, good for 90 days.",
+        {200: Token},
+        login="password",
+        refusals=(401, 429, 503),
+    ),
+    Operation("delete", "/api/tokens", "Revoke the token with which this request is made.", {204: None}),
+    Operation(
+        "post",
+        "/api/messages",
+        "Post a message. With a key used before, the earlier message is the answer and nothing is posted.",
+        {201: Message},
+        body=NewMessage,
+        refusals=(404,),
+    ),
+    Operation(
+        "get",
+        "/api/messages",
+        "A page of a room.",
+        {200: MessageList},
+        login="reader",
+        query=MessageQuery,
+        refusals=(404,),
+    ),
+    Operation("get", "/api/messages/{number}", "One message.", {200: Message}, login="reader", refusals=(404,)),
+    Operation(
+        "put",
+        "/api/messages/{number}",
+        "Change the text of one's own message.",
+        {200: Message},
+        body=NewText,
+        refusals=(404, 409),
+    ),
+    Operation(
+        "delete",
+        "/api/messages/{number}",
+        "Delete one's own message; what stays is its place, empty. Twice is once.",
+        {204: None},
+        refusals=(404,),
+    ),
+    Operation(
+        "delete",
+        "/api/messages/{number}/previews/{position}",
+        "Remove a link preview below one's own message, for good. Twice is once.",
+        {204: None},
+        refusals=(404,),
+    ),
+    Operation(
+        "put",
+        "/api/messages/{number}/reactions/{emoji}",
+        "Put an emoji under a message. Twice is once.",
+        {200: Message},
+        refusals=(400, 404, 409),
+    ),
+    Operation(
+        "delete",
+        "/api/messages/{number}/reactions/{emoji}",
+        "Take one's emoji back. Twice is once.",
+        {200: Message},
+        refusals=(400, 404, 409),
+    ),
+    Operation("get", "/stats", "Figures.", {200: Stats}, login="reader"),
+    Operation("get", "/healthz", "Whether the process lives.", {200: Health}, login="anyone"),
+    Operation(
+        "get",
+        "/readyz",
+        "Whether requests should be sent here: the database answers, and the server is not stopping.",
+        {200: Health},
+        login="anyone",
+        refusals=(503,),
+    ),
+    Operation("get", "/metrics", "Figures for Prometheus.", {200: EXPOSITION}, login="anyone"),
+    Operation("get", "/api/openapi.json", "This document.", {200: JSON}, login="anyone"),
+)

@@ -1,0 +1,75 @@
+"""Signing in and out by the one form, in which a name not seen before registers."""
+
+from typing import NamedTuple
+
+from flask import Blueprint, Response
+from msgspec import Struct
+
+from parley.core import accounts
+from parley.core.accounts import UnknownName
+from parley.core.sessions import Issue, SignOut
+from parley.faces.web.authentication import Visitors
+from parley.faces.web.bodies import answer, body, no_content
+from parley.faces.web.cookie import SessionCookie
+from parley.faces.web.users import find_user
+from parley.node import Node
+from parley.wire import User
+
+
+class SignIn(Struct, forbid_unknown_fields=True):
+    """Who wants in. `create`: register the nickname if nobody has it."""
+
+    nickname: str
+    password: str
+    create: bool = False
+
+
+class SignedIn(Struct):
+    """Who is in."""
+
+    user: User
+
+
+class _Entered(NamedTuple):
+    user: int
+    new: bool
+
+
+def sign_in(node: Node, visitors: Visitors, cookie: SessionCookie) -> Blueprint:
+    """The door for browsers."""
+    routes = Blueprint("sign_in", __name__)
+
+    @routes.post("/sign-in")
+    def enter() -> Response:
+        visitors.check_origin()  # or the page of a stranger could sign somebody in as the stranger
+        wanted = body(SignIn)
+        visitors.spend_attempt(wanted.nickname)
+        user, new = _enter(node, wanted)
+        issued = node.store.run(Issue(user, "session"))
+        location = f"/api/users/{user}"
+        response = answer(SignedIn(find_user(node, user)), 201 if new else 200, location if new else None)
+        cookie.put(response, issued.secret, issued.expires_at)
+        return response
+
+    @routes.post("/sign-out")
+    def leave() -> Response:
+        visitors.check_origin()
+        session = visitors.by_cookie()
+        if session is not None:
+            node.store.run(SignOut(session))
+            node.presence.signed_out(session.user)
+        response = no_content()
+        cookie.remove(response)
+        return response
+
+    return routes
+
+
+def _enter(node: Node, wanted: SignIn) -> _Entered:
+    try:
+        return _Entered(accounts.verify(node.store, wanted.nickname, wanted.password).id, new=False)
+    except UnknownName:
+        if not wanted.create:
+            raise
+    registered = node.store.run(accounts.registration(node.store, wanted.nickname, wanted.password))
+    return _Entered(registered.id, new=True)

@@ -1,0 +1,148 @@
+"""People over the API: registering, looking around, changing one's own account, banning."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Annotated
+
+from flask import Blueprint, Response
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from parley import names
+from parley.core import accounts, people
+from parley.core.accounts import Ban
+from parley.core.sessions import Issue, Session
+from parley.errors import Denied, Invalid, NotFound
+from parley.faces.web.authentication import Visitors
+from parley.faces.web.bodies import answer, body, query
+from parley.faces.web.cookie import SessionCookie
+from parley.node import Node
+from parley.store import users
+from parley.wire import Seq, User
+
+Limit = Annotated[int, Meta(ge=1, le=200)]
+UnixTime = Annotated[float, Meta(ge=0, le=253402300799)]  # seconds; the year 9999 is far enough
+Ids = Annotated[str, Meta(pattern=r"^[0-9]{1,15}(,[0-9]{1,15}){0,99}$", description="1 to 100 ids, as 1,2,3.")]
+
+
+class NewUser(Struct, forbid_unknown_fields=True):
+    """Somebody who registers."""
+
+    nickname: str
+    password: str
+
+
+class UserChange(Struct, forbid_unknown_fields=True):
+    """What is to be changed of an account. `banned` is for admins, about others."""
+
+    nickname: str | UnsetType = UNSET
+    password: str | UnsetType = UNSET
+    banned: bool | UnsetType = UNSET
+
+
+class UserQuery(Struct, forbid_unknown_fields=True):
+    """Which people: in order of id, those above `after`; `online`: only who is here; `ids`: only these."""
+
+    online: bool = False
+    updated_since: UnixTime | None = None
+    ids: Ids | None = None
+    after: Seq = 0
+    limit: Limit = 50
+
+
+class UserList(Struct):
+    """A page of people. `more`: ask again with `after` set to the last id."""
+
+    users: list[User]
+    more: bool
+
+
+def users_api(node: Node, visitors: Visitors, cookie: SessionCookie) -> Blueprint:
+    """The resource `/api/users`."""
+    routes = Blueprint("users", __name__)
+
+    @routes.post("/api/users")
+    def register() -> Response:
+        new = body(NewUser)
+        visitors.spend_attempt(new.nickname)
+        registered = node.store.run(accounts.registration(node.store, new.nickname, new.password))
+        return answer(find_user(node, registered.id), 201, f"/api/users/{registered.id}")
+
+    @routes.get("/api/users")
+    def look_around() -> Response:
+        visitors.reader()
+        return answer(_page(node, query(UserQuery)))
+
+    @routes.get("/api/users/<id:number>")
+    def look(number: int) -> Response:
+        if visitors.signed_in().user != number:
+            raise Denied("Only one's own account can be read here; others are in GET /api/users?ids=.")
+        return answer(find_user(node, number))
+
+    @routes.put("/api/users/<id:number>")
+    def change(number: int) -> Response:
+        session = visitors.signed_in()
+        wanted = body(UserChange)
+        if number != session.user:
+            return answer(_ban(node, session, number, wanted))
+        if wanted.banned is not UNSET:
+            raise Denied("Nobody can ban or unban themselves.")
+        if wanted.nickname is UNSET and wanted.password is UNSET:
+            raise Invalid("Give a nickname, a password or both.", code="incomplete")
+        _change(node, visitors, session, wanted)
+        response = answer(find_user(node, number))
+        if wanted.password is not UNSET and session.kind == "session":
+            issued = node.store.run(Issue(number, "session"))
+            cookie.put(response, issued.secret, issued.expires_at)
+        return response
+
+    return routes
+
+
+def find_user(node: Node, number: int) -> User:
+    """A person as others see them. Raises NotFound."""
+    with node.store.reading() as connection:
+        row = users.by_id(connection, number)
+    if row is None:
+        raise NotFound("There is no such person.")
+    return people.shown(row, node.presence)
+
+
+def _page(node: Node, wanted: UserQuery) -> UserList:
+    with node.store.reading() as connection:
+        rows = users.page(
+            connection,
+            after=wanted.after,
+            updated_since=None if wanted.updated_since is None else datetime.fromtimestamp(wanted.updated_since, UTC),
+            limit=wanted.limit + 1,
+            among=_among(node, wanted),
+        )
+    found = [people.shown(row, node.presence) for row in rows[: wanted.limit]]
+    return UserList(found, more=len(rows) > wanted.limit)
+
+
+def _among(node: Node, wanted: UserQuery) -> Sequence[int] | None:
+    ids = None if wanted.ids is None else {int(each) for each in wanted.ids.split(",")}
+    if wanted.online:
+        online = set(node.presence.online())
+        ids = online if ids is None else ids & online
+    return None if ids is None else sorted(ids)
+
+
+def _change(node: Node, visitors: Visitors, session: Session, wanted: UserChange) -> None:
+    nickname = None if wanted.nickname is UNSET else wanted.nickname
+    password = None if wanted.password is UNSET else wanted.password
+    if password is not None:
+        visitors.spend_attempt(session.nickname)
+    node.store.run(accounts.change(session.user, node.store.general, nickname=nickname, password=password))
+
+
+def _ban(node: Node, session: Session, number: int, wanted: UserChange) -> User:
+    """Only an admin changes something of another, and only whether that person is banned."""
+    admins = {names.key(nickname) for nickname in node.settings.admins}
+    if names.key(session.nickname) not in admins or wanted.nickname is not UNSET or wanted.password is not UNSET:
+        raise Denied("Only one's own account can be changed; admins may ban others.")
+    if wanted.banned is UNSET:
+        raise Invalid('Say whether to ban: {"banned": true} or false.', code="incomplete")
+    find_user(node, number)
+    row = node.store.run(Ban(number, wanted.banned))
+    return people.shown(row, node.presence)
