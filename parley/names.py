@@ -1,0 +1,97 @@
+"""Nicknames: which are allowed, and when two are the same. Pure, no I/O.
+
+A name shows itself as it was typed, in any script; what cannot be seen in it never makes it another name.
+Letters of different scripts that look alike are not told apart: that needs judgement, not a rule.
+"""
+
+import re
+from unicodedata import bidirectional, category, combining, normalize
+
+from parley.errors import Invalid
+
+LONGEST = 32  # code points
+MOST_MARKS = 4  # combining marks on one letter; Vietnamese, Thai and Tibetan need three
+RESERVED = frozenset({"all", "channel", "everyone", "here", "room"})  # to address many at once
+
+# Default_Ignorable_Code_Point of the Unicode Character Database: what is not drawn.
+_IGNORABLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
+    "\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+_BLANK = "\u2800"  # the Braille cell without dots
+_JOINERS = "\u200c\u200d"
+_EMOJI_OR_TEXT = "\ufe0e\ufe0f"
+
+
+def check(raw: str) -> str:
+    """The nickname as it will be shown: NFC, without space around it, with single spaces inside.
+
+    Raises Invalid, saying what is wrong: empty or over 32 code points, a colon (RFC 7617 has none in a
+    user-id), control, format, private or unassigned characters, nothing but punctuation, stray or stacked
+    combining marks, or a reserved word. Idempotent.
+    """
+    text = raw.strip()
+    if any(category(character) in ("Cc", "Cs", "Zl", "Zp") for character in text):
+        raise Invalid("A nickname is one line without control characters; remove them.")
+    name = " ".join(normalize("NFC", text).split())
+    if not name:
+        raise Invalid("A nickname cannot be empty; choose one.")
+    if len(name) > LONGEST:
+        raise Invalid(f"A nickname has at most {LONGEST} characters; choose a shorter one.")
+    if ":" in name:
+        raise Invalid("A nickname cannot contain a colon; leave it out.")
+    _check_invisible(name)
+    _check_marks(name)
+    if not any(category(character)[0] in "LNS" for character in name):
+        raise Invalid("A nickname needs at least one letter, digit or symbol; add one.")
+    if key(name) in RESERVED:
+        raise Invalid(f"“{name}” is reserved for addressing many people at once; choose another nickname.")
+    return name
+
+
+def key(name: str) -> str:
+    """What makes a nickname unique: two names with the same key are the same name.
+
+    NFKC_Casefold of the Unicode Standard (§3.13), repeated until nothing changes, with single spaces: case,
+    width, ligatures and characters that are not drawn make no difference. Idempotent, but it may be longer
+    than the name. Accepts any text.
+    """
+    previous = None
+    while name != previous:
+        previous = name
+        name = _IGNORABLE.sub("", normalize("NFKC", name).casefold())
+        name = " ".join(normalize("NFKC", name).split())
+    return name
+
+
+def _check_invisible(name: str) -> None:
+    for before, character in zip(" " + name, name, strict=False):
+        allowed = True
+        if character in _JOINERS:
+            # RFC 5892, appendix A: Arabic letters and the viramas of Indic scripts; and the parts of an emoji.
+            allowed = bidirectional(before) == "AL" or combining(before) == 9 or _is_emoji(before)
+        elif character in _EMOJI_OR_TEXT:
+            allowed = category(before)[0] in "NPS"
+        elif category(character) in ("Cf", "Co", "Cn") or character == _BLANK or _IGNORABLE.match(character):
+            allowed = False
+        if not allowed:
+            raise Invalid("A nickname cannot contain invisible or unassigned characters; type it anew without them.")
+
+
+def _check_marks(name: str) -> None:
+    marks = MOST_MARKS
+    for character in name:
+        if character in _EMOJI_OR_TEXT:
+            continue
+        if category(character)[0] == "M":
+            marks += 1
+        elif character == " ":
+            marks = MOST_MARKS
+        else:
+            marks = 0
+        if marks > MOST_MARKS:
+            raise Invalid("A nickname has an accent without a letter or too many on one; take some away.")
+
+
+def _is_emoji(character: str) -> bool:
+    return category(character) in ("So", "Sk") or character == "\ufe0f"

@@ -1,0 +1,32 @@
+"""`:smile:` and its like, by the names of the `emoji` package (those of Unicode, GitHub and Slack). Pure, no I/O."""
+
+import emoji
+
+_EMOJI: dict[str, str] = {}
+for _emoji, _data in emoji.EMOJI_DATA.items():
+    if _data["status"] <= emoji.STATUS["fully_qualified"]:
+        for _name in (*_data.get("alias", ()), _data["en"]):
+            _EMOJI.setdefault(_name[1:-1].lower(), _emoji)
+
+
+def replace(text: str) -> str:
+    """Put the emoji in place of each known `:name:` that stands apart; names know no case.
+
+    Next to a letter or digit it stays, and after an unused colon: `std::a::b`, `10:100:5` and `fe80::a:b`
+    hold no emoji. Takes linear time.
+    """
+    parts = text.split(":")
+    out = [parts[0]]
+    apart = not parts[0][-1:].isalnum()  # whether the next colon may open a name
+    i = 1
+    while i < len(parts):
+        known = _EMOJI.get(parts[i].lower()) if apart and i + 1 < len(parts) else None
+        if known and not parts[i + 1][:1].isalnum():
+            out += known, parts[i + 1]
+            apart = not parts[i + 1][-1:].isalnum()
+            i += 2
+        else:
+            out += ":", parts[i]
+            apart = parts[i] != "" and not parts[i][-1:].isalnum()
+            i += 1
+    return "".join(out)
