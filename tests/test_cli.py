@@ -14,6 +14,8 @@ from click.testing import CliRunner
 
 from parley import __version__
 from parley.faces import cli
+from parley.settings import Settings
+from parley.store.schema import create
 from tests.running import RunningServer
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -106,7 +108,7 @@ def test_createdb_makes_the_database_once(instance: Path) -> None:
 
 @pytest.mark.parametrize("typed", ["n\n", "\n", ""])
 def test_drop_first_asks_and_heeds_a_no(instance: Path, typed: str) -> None:
-    manage("createdb", env=environment(instance))
+    create(Settings(instance=instance))
     before = epoch(instance)
     done = manage("createdb", "--drop-first", env=environment(instance), typed=typed)
     assert done.returncode == 1
@@ -116,7 +118,7 @@ def test_drop_first_asks_and_heeds_a_no(instance: Path, typed: str) -> None:
 
 @pytest.mark.parametrize(("options", "typed"), [(["--drop-first"], "y\n"), (["--drop-first", "--yes"], "")])
 def test_drop_first_destroys_after_a_yes(instance: Path, options: list[str], typed: str) -> None:
-    manage("createdb", env=environment(instance))
+    create(Settings(instance=instance))
     before = epoch(instance)
     done = manage("createdb", *options, env=environment(instance), typed=typed)
     assert done.returncode == 0, done.stderr
@@ -132,7 +134,7 @@ def test_drop_first_does_not_ask_when_there_is_nothing_to_destroy(instance: Path
 
 @pytest.mark.parametrize("command", ["createdb", "runserver"])
 def test_a_database_of_a_newer_parley_is_left_alone(instance: Path, command: str) -> None:
-    manage("createdb", env=environment(instance))
+    create(Settings(instance=instance))
     set_revision(instance, "9999")
     assert "of a newer Parley" in refusal(manage(command, env=environment(instance)))
 
@@ -213,3 +215,14 @@ def test_a_broker_that_does_not_answer(instance: Path, command: str) -> None:
     said = refusal(manage(command, env=env))
     assert "CELERY_BROKER_URL" in said
     assert "S3CRET" not in said
+
+
+# ── celery ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_follows_celery_goes_to_the_worker(instance: Path, valkey: str) -> None:
+    done = manage("celery", "--no-such-option=1", env=environment(instance, CELERY_BROKER_URL=valkey))
+    assert done.returncode != 0
+    assert "No such option" in done.stderr
+    assert "--no-such-option" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -40,9 +40,10 @@ PURE = {
     "parley.wire": {"datetime", "json", "msgspec", "parley.errors", "typing"},
     "parley.text": {
         *("collections", "functools", "html", "re", "typing", "unicodedata", "urllib.parse"),
-        *("emoji", "linkify_it", "markdown_it", "msgspec", "nh3", "parley.highlight"),
+        *("emoji", "linkify_it", "markdown_it", "msgspec", "nh3", "parley.highlight", "parley.shortcodes"),
     },
     "parley.highlight": {"functools", "html", "itertools", "pygments", "re", "threading"},
+    "parley.shortcodes": {"emoji"},
     "parley.names": {"functools", "parley.errors", "re", "typing", "unicodedata"},
 }
 
