@@ -32,7 +32,6 @@ CLASSES: dict[_TokenType, str] = {
     Generic.Heading: "gh",
     Generic.Subheading: "gh",
     Generic.Prompt: "gp",
-    Generic.Output: "go",
     Keyword: "k",
     Literal: "s",
     Name.Attribute: "na",
