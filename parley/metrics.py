@@ -24,6 +24,12 @@ class Metrics:
             buckets=(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 5),
             registry=self.registry,
         )
+        self.bus_lag = Histogram(
+            "parley_bus_lag_seconds",
+            "From publishing a ring until it came back over the bus.",
+            buckets=(0.001, 0.005, 0.02, 0.1, 0.5, 1, 5, 30),
+            registry=self.registry,
+        )
         self.waiting = Gauge("parley_commands_waiting", "Commands that wait for the writer.", registry=self.registry)
         self.jobs = Gauge("parley_jobs", "Preview jobs that wait or run in this process.", registry=self.registry)
         self.sockets = Gauge("parley_sockets", "Open sockets.", registry=self.registry)

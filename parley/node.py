@@ -1,14 +1,14 @@
 """One node: the parts, wired together. Faces are put in front of it by whoever starts them."""
 
-import fcntl
 import threading
+from datetime import datetime
 from itertools import groupby
 from typing import IO
 
 import structlog
 
 from parley.bus.interface import Bus, Entry, Hear, Ring
-from parley.bus.local import LocalBus
+from parley.bus.open import open_bus
 from parley.core import previews
 from parley.core.limits import RateLimits
 from parley.core.messages import Rules
@@ -19,8 +19,9 @@ from parley.jobs.open import open_jobs
 from parley.jobs.queue import PreviewJob, PreviewResult
 from parley.metrics import Metrics
 from parley.secret_key import secret_key
-from parley.settings import Settings, SetupError
+from parley.settings import Settings
 from parley.store.committer import Committed
+from parley.store.lock import lock
 from parley.store.store import Store
 from parley.wire import encode
 
@@ -40,7 +41,7 @@ class Node:
         self.presence = Presence(settings.offline_after)
         self.rules = Rules(settings.message_length, settings.previews)
         self.store = Store(settings, self._after_commit)
-        self.bus: Bus = LocalBus()
+        self.bus: Bus = open_bus(settings, self.metrics.bus_lag.observe)
         self.jobs = open_jobs(settings)
         self._stopping = threading.Event()
         self._sweep = threading.Thread(target=self._sweep_previews, name="preview-sweep", daemon=True)
@@ -51,7 +52,7 @@ class Node:
 
         Raises SetupError when another server works on the same SQLite file.
         """
-        self._lock_database()
+        self._lock = lock(self.settings, alone=True)
         self.bus.start(hear)
         self.store.start()
         self.jobs.start(self._settle)
@@ -89,28 +90,19 @@ class Node:
     def _settle(self, result: PreviewResult) -> None:
         self.store.run(previews.Settle(result))
 
+    def ask_again(self, now: datetime | None = None) -> None:
+        """Enqueue the previews whose job was lost, and give up those that waited too long. Raises Refused."""
+        for found in previews.lost(self.store, now):
+            if isinstance(found, PreviewJob):
+                self.jobs.enqueue(found)
+            else:
+                self._settle(found)
+
     def _sweep_previews(self) -> None:
         while not self._stopping.wait(PREVIEW_SWEEP):
             try:
-                for found in previews.lost(self.store):
-                    if isinstance(found, PreviewJob):
-                        self.jobs.enqueue(found)
-                    else:
-                        self._settle(found)
+                self.ask_again()
             except Refused as refused:
                 log.warning("preview_sweep_failed", reason=refused.code)
             except Exception:
                 log.exception("preview_sweep_failed")
-
-    def _lock_database(self) -> None:
-        """One server per SQLite file: a second would not hear the first."""
-        if not self.settings.embedded:
-            return
-        self._lock = (self.settings.instance / "server.lock").open("w")
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise SetupError(
-                f"Another Parley server already works on the database in {self.settings.instance.absolute()}. "
-                "Stop it first, or set DATABASE_URL to PostgreSQL to run several."
-            ) from None

@@ -27,7 +27,12 @@ class Ring(NamedTuple):
     entries: Sequence[Entry]
 
 
-Hear = Callable[[Ring | Signal], None]
+class Recovered(NamedTuple):
+    """The bus was away and is back: what rang meanwhile is only in the database."""
+
+
+Heard = Ring | Signal | Recovered
+Hear = Callable[[Heard], None]
 """Called on a thread of the bus; must not block."""
 
 

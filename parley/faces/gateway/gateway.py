@@ -11,7 +11,7 @@ import structlog
 from websockets.frames import CloseCode
 from websockets.http11 import Request
 
-from parley.bus.interface import Ring
+from parley.bus.interface import Heard, Recovered, Ring
 from parley.core import people, sessions
 from parley.errors import Refused, TooMany, Unavailable
 from parley.faces.gateway.channel import Channel
@@ -56,10 +56,11 @@ class Gateway:
         self._loop = asyncio.get_running_loop()
         self._executor = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
         self._pages = StorePages(node.store, self._executor)
-        self._inbox: Inbox[Ring | Signal | Reply] = Inbox(self._loop, self._take)
+        self._inbox: Inbox[Heard | Reply] = Inbox(self._loop, self._take)
         self._commands = Commands(node, self._inbox)
         self._tasks: set[asyncio.Task[None]] = set()
         self._pong = frame(Pong())
+        self.look_now = asyncio.Event()  # the heads in the database may be further than anybody has rung
 
     # ── helping hands ───────────────────────────────────────────────────────────────────────────────
 
@@ -86,11 +87,11 @@ class Gateway:
 
     # ── from other threads ──────────────────────────────────────────────────────────────────────────
 
-    def hear(self, what: Ring | Signal) -> None:
+    def hear(self, what: Heard) -> None:
         """What the bus brings. Thread-safe."""
         self._inbox.put(what)
 
-    def _take(self, items: list[Ring | Signal | Reply]) -> None:
+    def _take(self, items: list[Heard | Reply]) -> None:
         touched: dict[Channel, None] = {}
         for item in items:
             if isinstance(item, Reply):
@@ -99,6 +100,8 @@ class Gateway:
                 if (channel := self.channels.get(item.room)) is not None:
                     channel.hear(item)
                     touched[channel] = None
+            elif isinstance(item, Recovered):
+                self.look_now.set()
             else:
                 self._follow(item)
         for channel in touched:

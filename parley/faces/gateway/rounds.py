@@ -60,7 +60,7 @@ class Rounds:
         served = 0
         for listener in slice_:
             socket = listener.socket
-            if listener.sent == from_ and socket.writable:
+            if listener.sent == from_ and socket.writable and not listener.loading:
                 listener.sent = to
                 socket.write(data)
                 served += 1

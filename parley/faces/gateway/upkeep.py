@@ -47,7 +47,8 @@ class Upkeep:
         self._presence()
         self._overdue(now)
         self._heartbeat(now)
-        if now >= self._sweep_at:
+        if now >= self._sweep_at or self._gateway.look_now.is_set():
+            self._gateway.look_now.clear()
             self._sweep_at = now + self._settings.sweep
             await self._sweep_heads()
         if now >= self._sessions_at:

@@ -1,0 +1,221 @@
+"""A bus across nodes: local listeners are told at once, others over a carrier that may be slow, hang or be away.
+
+Nothing here waits for the carrier: what goes out is queued for one thread, and dropped when there is too much,
+for it only rings. Another thread listens; it owns its connection, asks for a sign of life, opens it again after
+any failure, subscribes anew, and then says that it has recovered.
+"""
+
+import random
+import threading
+import time
+import uuid
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import Protocol
+
+import msgspec
+import structlog
+
+from parley.bus.interface import Entry, Hear, Recovered, Ring
+from parley.bus.local import LocalBus
+from parley.wire import Signal
+
+MOST_QUEUED = 1000  # rings and signals that wait to go out
+MOST_BYTES = 256 * 1024  # in one ring; a larger one goes without its entries
+PATIENCE = 0.1  # seconds for a subscription to take effect
+SIGN_OF_LIFE = 5.0  # seconds between pings of a silent carrier
+BACKOFF = 0.2, 5.0  # seconds before another try: at first, at most
+SIGNALS = "parley:signals"
+
+log = structlog.get_logger(__name__)
+
+
+class Sender(Protocol):
+    """A connection that publishes. Every method may raise what the carrier raises."""
+
+    def send(self, channel: str, payload: bytes) -> None:
+        """Publish."""
+
+    def close(self) -> None:
+        """End it, without waiting."""
+
+
+class Receiver(Protocol):
+    """A connection that listens. Every method may raise what the carrier raises."""
+
+    def follow(self, channels: set[str]) -> None:
+        """Listen to exactly these channels."""
+
+    def receive(self, timeout: float) -> list[bytes]:
+        """What has come, after at most `timeout` seconds."""
+
+    def check(self) -> None:
+        """Raise unless the other side is alive."""
+
+    def close(self) -> None:
+        """End it, without waiting."""
+
+
+class Carrier(Protocol):
+    """Redis, or PostgreSQL: what opens connections. `roomy`: a payload may carry the entries themselves."""
+
+    name: str
+    roomy: bool
+
+    def sender(self) -> Sender:
+        """Connect, to publish."""
+
+    def receiver(self) -> Receiver:
+        """Connect, to listen."""
+
+
+class Envelope(msgspec.Struct, omit_defaults=True):
+    """What travels between nodes: JSON, never pickle."""
+
+    node: str
+    sent: float  # seconds of the sender's clock, read by the sender only
+    signal: Signal | None = None
+    room: int = 0
+    from_: int = 0
+    to: int = 0
+    entries: list[tuple[int, int, msgspec.Raw]] = []
+
+
+class RemoteBus(LocalBus):
+    """A bus over a carrier. `lag` is called with the seconds that our own rings took to come back."""
+
+    def __init__(self, carrier: Carrier, lag: Callable[[float], None] = lambda _: None) -> None:
+        super().__init__()
+        self._carrier = carrier
+        self._lag = lag
+        self._node = uuid.uuid4().hex
+        self._out: deque[tuple[str, bytes]] = deque(maxlen=MOST_QUEUED)
+        self._some_out = threading.Event()
+        self._stopping = threading.Event()
+        self._decoder = msgspec.json.Decoder(Envelope)
+        self._threads = [
+            threading.Thread(target=self._keep, args=(work,), name=f"bus-{work.__name__.strip('_')}", daemon=True)
+            for work in (self._send, self._listen)
+        ]
+
+    def start(self, hear: Hear) -> None:
+        """Begin to listen."""
+        super().start(hear)
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Send what waits, if that goes quickly, and hear nothing any more."""
+        super().stop()
+        self._stopping.set()
+        self._some_out.set()
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join(2.0)
+
+    def publish(self, ring: Ring) -> None:
+        """Tell local listeners now, and others soon."""
+        super().publish(ring)
+        self._post(_channel(ring.room), self._envelope(ring))
+
+    def signal(self, signal: Signal) -> None:
+        """Tell this node now, and others soon."""
+        super().signal(signal)
+        self._post(SIGNALS, Envelope(self._node, time.time(), signal=signal))
+
+    def _envelope(self, ring: Ring) -> Envelope:
+        size = sum(len(entry.encoded) for entry in ring.entries)
+        entries = ring.entries if self._carrier.roomy and size <= MOST_BYTES else []
+        return Envelope(
+            self._node,
+            time.time(),
+            room=ring.room,
+            from_=ring.from_,
+            to=ring.to,
+            entries=[(entry.seq, entry.message, msgspec.Raw(entry.encoded)) for entry in entries],
+        )
+
+    def _post(self, channel: str, envelope: Envelope) -> None:
+        self._out.append((channel, msgspec.json.encode(envelope)))
+        self._some_out.set()
+
+    # ── the two threads ─────────────────────────────────────────────────────────────────────────────
+
+    def _keep(self, work: Callable[[Callable[[], None]], None]) -> None:
+        """Run `work` again after whatever breaks it, more slowly each time until it has worked."""
+        first, most = BACKOFF
+        delay = first
+
+        def worked() -> None:
+            nonlocal delay
+            if delay != first:
+                log.info("bus_is_back", carrier=self._carrier.name)
+            delay = first
+
+        while not self._stopping.is_set():
+            try:
+                work(worked)
+            except Exception as error:
+                if delay == first:
+                    log.warning("bus_is_away", carrier=self._carrier.name, reason=type(error).__name__)
+                self._stopping.wait(delay * random.uniform(0.5, 1.5))  # noqa: S311 - jitter
+                delay = min(most, delay * 2)
+
+    def _send(self, worked: Callable[[], None]) -> None:
+        sender = self._carrier.sender()
+        try:
+            while True:
+                if not self._out:
+                    if self._stopping.is_set():
+                        return
+                    self._some_out.wait(1.0)
+                    self._some_out.clear()
+                    continue
+                channel, payload = self._out.popleft()
+                sender.send(channel, payload)
+                worked()
+        finally:
+            sender.close()
+
+    def _listen(self, worked: Callable[[], None]) -> None:
+        receiver = self._carrier.receiver()
+        try:
+            heard_at = time.monotonic()
+            following: set[str] | None = None
+            while not self._stopping.is_set():
+                wanted = {SIGNALS} | {_channel(room) for room in self._rooms.copy()}
+                if wanted != following:
+                    receiver.follow(wanted)
+                    if following is None:
+                        receiver.check()
+                        self._hear(Recovered())
+                        worked()
+                    following = wanted
+                payloads = receiver.receive(PATIENCE)
+                if payloads:
+                    heard_at = time.monotonic()
+                    self._take(payloads)
+                elif time.monotonic() - heard_at > SIGN_OF_LIFE:
+                    receiver.check()
+                    heard_at = time.monotonic()
+        finally:
+            receiver.close()
+
+    def _take(self, payloads: Iterable[bytes]) -> None:
+        for payload in payloads:
+            try:
+                envelope = self._decoder.decode(payload)
+            except msgspec.MsgspecError:
+                log.warning("bus_payload_unreadable", carrier=self._carrier.name)
+                continue
+            if envelope.node == self._node:
+                self._lag(max(0.0, time.time() - envelope.sent))
+            elif envelope.signal is not None:
+                self._hear(envelope.signal)
+            else:
+                entries = [Entry(seq, message, bytes(encoded)) for seq, message, encoded in envelope.entries]
+                self._hear(Ring(envelope.room, envelope.from_, envelope.to, entries))
+
+
+def _channel(room: int) -> str:
+    return f"parley:room:{room}"

