@@ -62,6 +62,16 @@ class TooMany(Refused):
         self.retry_after = retry_after
 
 
+class Broken(Refused):
+    """Our own fault: a defect that trying again does not mend. The log has more."""
+
+    status = 500
+    default_code = "internal"
+
+    def __init__(self) -> None:
+        super().__init__("This failed by a fault of the server; whoever runs it finds the reason in its log.")
+
+
 class Unavailable(Refused):
     """Not now, through no fault of the caller: try again with the same key."""
 

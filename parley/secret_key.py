@@ -7,6 +7,8 @@ from pathlib import Path
 
 from parley.settings import Settings, SetupError
 
+SHORTEST = 32  # characters; what is made here has 64
+
 
 def secret_key(settings: Settings) -> str:
     """SECRET_KEY, or the key in the instance folder, which the first run makes with mode 0600.
@@ -21,11 +23,14 @@ def secret_key(settings: Settings) -> str:
         if not path.exists():
             settings.instance.mkdir(parents=True, exist_ok=True)
             _create(path)
-        return path.read_text().strip()
+        key = path.read_bytes().decode("ascii", "replace").strip()
     except OSError as error:
         raise SetupError(
             f"The secret key {path.absolute()} cannot be used ({error.strerror}). Make it readable or set SECRET_KEY."
         ) from None
+    if len(key) < SHORTEST:
+        raise SetupError(f"The secret key {path.absolute()} is too short. Remove the file and start again.")
+    return key
 
 
 def _create(path: Path) -> None:

@@ -8,6 +8,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from ipaddress import IPv4Network, IPv6Network, ip_network
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -90,8 +91,8 @@ class Settings:
 
     @property
     def embedded(self) -> bool:
-        """Whether the database is a SQLite file, so that this is the only node."""
-        return self.database.startswith("sqlite")
+        """Whether the database is the SQLite file, so that this is the only node."""
+        return not self.database_url
 
 
 def _read(name: str, default: Any, raw: str) -> Any:
@@ -100,8 +101,9 @@ def _read(name: str, default: Any, raw: str) -> Any:
             return _switch(raw)
         if isinstance(default, int | float):
             number = type(default)(raw)
-            if number < 0:
-                raise ValueError("below zero")
+            least = 1 if isinstance(default, int) else 0  # of threads, sockets and bytes, none is too few
+            if not isfinite(number) or number < least:
+                raise ValueError("out of bounds")
             return number
         if name == "preview_allow":
             return tuple(ip_network(part.strip()) for part in raw.split(",") if part.strip())

@@ -12,6 +12,7 @@ from parley.store.batch import Batch, Change, Command, Needs
 from parley.wire import Message, Reaction
 
 DIFFERENT_REACTIONS = 50  # emoji under one message
+LONGEST_KEY = 64  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +30,23 @@ def check_source(source: str, length: int) -> str:
     """
     if len(source) > length:
         raise Invalid(f"The message has {len(source):,} characters; {length:,} fit. Split it.", code="too_long")
-    if "\x00" in source or any("\ud800" <= character <= "\udfff" for character in source):
+    if "\x00" in source or _has_surrogate(source):
         raise Invalid("The message holds characters that are no text.", code="invalid_text")
     source = source.replace("\r\n", "\n").strip("\n").rstrip()
     if not source.strip():
         raise Invalid("The message is empty.", code="empty")
     return source
+
+
+def check_key(key: str) -> str:
+    """The key of a post, as the client chose it. Raises Invalid when no database could store it."""
+    if not 1 <= len(key) <= LONGEST_KEY or "\x00" in key or _has_surrogate(key):
+        raise Invalid(f"A key is text of 1 to {LONGEST_KEY} characters.", code="invalid_key")
+    return key
+
+
+def _has_surrogate(source: str) -> bool:
+    return any("\ud800" <= character <= "\udfff" for character in source)
 
 
 @dataclass(slots=True)
@@ -50,6 +62,8 @@ class Post(Command):
 
     def prepare(self) -> None:
         """Check and render."""
+        if self.key is not None:
+            check_key(self.key)
         self.source = check_source(self.source, self.rules.length)
         self._rendered = text.render(self.source)
 

@@ -9,7 +9,7 @@ from parley.store import messages, rooms
 from parley.store.batch import Batch, Command
 from parley.store.messages import Page
 from parley.store.store import Store
-from parley.wire import Message, Room, Signal
+from parley.wire import Message, Room
 
 PAGE = 200  # messages at most
 
@@ -79,6 +79,4 @@ class MarkRead(Command):
 
     def apply(self, batch: Batch) -> None:
         """The person's other devices are told."""
-        moved = rooms.move_read(batch.connection, room=self.room, user=self.user, seq=self.seq)
-        if moved is not None:
-            batch.signals.append(Signal("read", self.user, self.room, moved))
+        batch.read(self.room, self.user, self.seq)

@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, bindparam, delete, insert, select, tuple_, update
 
+from parley.store.rooms import move_read
 from parley.store.rows import MESSAGE_COLUMNS, load_messages, preview_rows, reaction_rows
 from parley.store.tables import members, messages, previews, reactions, rooms, users
 from parley.wire import Message, Signal
@@ -79,6 +80,7 @@ class Batch:
     _stored: dict[int, Message] = field(default_factory=dict)
     _by_key: dict[tuple[int, str], Change] = field(default_factory=dict)
     _seats: set[tuple[int, int]] = field(default_factory=set)
+    _reads: dict[tuple[int, int], int] = field(default_factory=dict)
 
     # ── reading ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -146,8 +148,13 @@ class Batch:
         self.changes.append(change)
         return change
 
+    def read(self, room: int, user: int, seq: int) -> None:
+        """Move this person's read position forward, to `seq` or the head; `flush` does it and signals it."""
+        self._reads[room, user] = max(seq, self._reads.get((room, user), 0))
+
     def flush(self) -> None:
         """Take the heads, number the changes, write the rows. Nothing may be added afterwards."""
+        self._move_reads()
         if not self.changes:
             return
         heads = self._take_heads()
@@ -160,6 +167,13 @@ class Batch:
         self._insert([change.message for change in self.changes if change.message.id == 0])
         last = {change.message.id: change.message for change in self.changes if change.message.id in self._stored}
         self._update(list(last.values()))
+
+    def _move_reads(self) -> None:
+        """In order, for the same person may read at two nodes at once."""
+        for (room, user), seq in sorted(self._reads.items()):
+            moved = move_read(self.connection, room=room, user=user, seq=seq)
+            if moved is not None:
+                self.signals.append(Signal("read", user, room, moved))
 
     def _take_heads(self) -> dict[int, int]:
         """Lock the rooms in order and move their heads; returns where each head was before."""

@@ -14,15 +14,16 @@ from typing import Any
 
 import structlog
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError, ProgrammingError
 
-from parley.errors import Refused, Unavailable
+from parley.errors import Broken, Refused, Unavailable
 from parley.store.batch import Batch, Change, Command
 from parley.wire import Signal
 
 GROUP = 256  # commands in one transaction at most
 WAITING = 20_000  # commands in the queue at most
 TRIES = 3  # for a group that met another node on its way
+ROLLED_BACK = {"40001", "40P01"}  # SQLSTATE: serialization failure, deadlock; the same again may well succeed
 
 log = structlog.get_logger(__name__)
 
@@ -130,13 +131,13 @@ class Committer:
         """Store a group. One command that breaks must not take its neighbours along."""
         try:
             committed = self._transaction(group)
-        except IntegrityError as error:
-            # Another node stored the same key or name between our look and our write: look again.
-            if tries > 1:
+        except (IntegrityError, OperationalError) as error:
+            if tries > 1 and _met_another(error):
                 self._commit(group, tries - 1)
-            else:
+                return
+            if isinstance(error, IntegrityError):
                 self._apart(group, error)
-        except OperationalError as error:
+                return
             log.error("commit_failed", commands=len(group), reason=type(error.orig).__name__)
             refused = Unavailable("The database cannot be written right now; try again with the same key.")
             for work in group:
@@ -182,11 +183,19 @@ class Committer:
             log.exception("answer_failed", command=type(work.command).__name__)
 
 
+def _met_another(error: DBAPIError) -> bool:
+    """Whether another node was in the way: it stored the same key or name, or waited for us as we for it."""
+    return isinstance(error, IntegrityError) or getattr(error.orig, "sqlstate", None) in ROLLED_BACK
+
+
 def _refusal(error: Exception) -> Refused:
     if isinstance(error, Refused):
         return error
-    if isinstance(error, DBAPIError):
-        log.error("command_failed", reason=type(error.orig).__name__)
-    else:
+    if not isinstance(error, DBAPIError):
         log.error("command_failed", exc_info=error)
+        return Broken()
+    log.error("command_failed", reason=type(error.orig).__name__)
+    # What is wrong with the command stays wrong; anything else may pass.
+    if isinstance(error, DataError | IntegrityError | ProgrammingError):
+        return Broken()
     return Unavailable("This could not be stored; try again with the same key.")

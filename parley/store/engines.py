@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import Connection, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from parley.settings import Settings, SetupError
@@ -22,7 +22,10 @@ def writing_engine(settings: Settings) -> Engine:
     """The engine of the committer. Every transaction on it may write from its first statement on."""
     if settings.embedded:
         engine = create_engine(
-            _address(settings), poolclass=StaticPool, connect_args={"check_same_thread": False, "timeout": 10}
+            _address(settings),
+            poolclass=StaticPool,
+            hide_parameters=True,
+            connect_args={"check_same_thread": False, "timeout": 10},
         )
         _tune_sqlite(engine, begin="BEGIN IMMEDIATE", query_only=False)
         return engine
@@ -37,6 +40,8 @@ def reading_engine(settings: Settings) -> Engine:
             poolclass=QueuePool,
             pool_size=READERS,
             max_overflow=0,
+            pool_timeout=CONNECT_SECONDS,
+            hide_parameters=True,
             connect_args={"check_same_thread": False, "timeout": 10},
         )
         _tune_sqlite(engine, begin="BEGIN", query_only=True)
@@ -45,13 +50,18 @@ def reading_engine(settings: Settings) -> Engine:
 
 
 def _address(settings: Settings) -> str:
+    if settings.embedded:
+        return settings.database
     try:
         url = make_url(settings.database)
-        url.get_dialect()
-    except (ArgumentError, NoSuchModuleError):
+    except (ArgumentError, ValueError):  # whose words would repeat parts of the password
+        url = None
+    if url is None or url.drivername != "postgresql+psycopg":
         raise SetupError(
             "DATABASE_URL is no address of a database Parley knows; it looks like postgresql://user@host/name."
-        ) from None
+        )
+    if "@" in (url.host or ""):
+        raise SetupError("DATABASE_URL holds an @ too many; write one in a password as %40.")
     return settings.database
 
 
@@ -64,6 +74,7 @@ def _postgres(settings: Settings, *, pool_size: int, read_only: bool) -> Engine:
         max_overflow=0,
         pool_timeout=CONNECT_SECONDS,
         pool_pre_ping=True,
+        hide_parameters=True,  # they hold what people write, and errors are logged
         connect_args={
             "connect_timeout": CONNECT_SECONDS,
             "keepalives_idle": 5,

@@ -8,11 +8,13 @@ from alembic.command import upgrade
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from parley.settings import Settings, SetupError
-from parley.store.engines import writing_engine
+from parley.store.engines import reading_engine, writing_engine
+from parley.store.lock import lock
 from parley.store.tables import metadata
 
 State = Literal["empty", "outdated", "current", "newer"]
@@ -22,22 +24,32 @@ ADVISORY_LOCK = 0x7061726C6579  # "parley": one migration at a time on a shared 
 def create(settings: Settings, *, drop_first: bool = False) -> None:
     """Bring the database to the newest schema, without loss; with `drop_first`, empty it before.
 
-    Raises SetupError when the database cannot be reached or the folder cannot be written.
+    Raises SetupError when the database cannot be reached, the folder cannot be written, a server works on the
+    SQLite file, or the schema is newer than this code.
     """
     _make_folder(settings)
+    engine = writing_engine(settings)
+    held = lock(settings, alone=False)
     try:
-        engine = writing_engine(settings)
         with engine.begin() as connection:
             if connection.dialect.name == "postgresql":
+                # A migration of a large table may take its time, and so may whoever migrates before us.
+                connection.execute(text("SET LOCAL statement_timeout = 0"))
+                connection.execute(text("SET LOCAL lock_timeout = 0"))
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
             if drop_first:
                 _drop(connection)
             configuration = _alembic()
             configuration.attributes["connection"] = connection
             upgrade(configuration, "head")
-        engine.dispose()
     except DBAPIError as error:
         raise unreachable(settings, error) from None
+    except CommandError:
+        raise SetupError("The database is of a newer Parley than this one: install that one.") from None
+    finally:
+        engine.dispose()
+        if held is not None:
+            held.close()
 
 
 def state(settings: Settings) -> State:
@@ -48,13 +60,14 @@ def state(settings: Settings) -> State:
     if settings.embedded and not Path(settings.database.removeprefix("sqlite:///")).exists():
         _make_folder(settings)
         return "empty"
+    engine = reading_engine(settings)
     try:
-        engine = writing_engine(settings)
         with engine.connect() as connection:
             revision = MigrationContext.configure(connection).get_current_revision()
-        engine.dispose()
     except DBAPIError as error:
         raise unreachable(settings, error) from None
+    finally:
+        engine.dispose()
     scripts = ScriptDirectory.from_config(_alembic())
     if revision is None:
         return "empty"
