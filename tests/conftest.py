@@ -8,9 +8,7 @@ import pytest
 
 from parley.settings import Settings
 
-pytest_plugins = ["tests.postgres", "tests.running", "tests.services"]
-
-pytest_plugins = ["tests.postgres", "tests.running", "tests.services"]
+pytest_plugins = ["tests.api", "tests.browsing", "tests.postgres", "tests.running", "tests.services", "tests.stores"]
 
 
 @pytest.fixture

@@ -54,9 +54,9 @@ class Visitors:
         return None
 
     def spend_attempt(self, nickname: str) -> None:
-        """Count an attempt with a password, before any work is done for it. Raises TooMany."""
+        """Count an attempt with a password, before any hashing. Raises TooMany, or Invalid for an unfit nickname."""
         self._node.limits.spend("sign_in_address", address())
-        self._node.limits.spend("sign_in", names.key(nickname))
+        self._node.limits.spend("sign_in", names.key(names.check(nickname)))
 
     def by_cookie(self) -> Session | None:
         """The person whose valid session cookie came along, if any; enough to read, not to change."""

@@ -13,7 +13,7 @@ from werkzeug.exceptions import UnsupportedMediaType
 from parley.errors import Invalid
 from parley.wire import encode
 
-LONGEST = 64 * 1024  # bytes in a body; 8,000 characters, escaped at worst, fit
+LONGEST = 64 * 1024  # bytes in a body: 8,000 characters fit, those beyond U+FFFF as UTF-8 only, not escaped
 
 T = TypeVar("T", bound=Struct)
 

@@ -38,6 +38,11 @@ def operations(node: Node, visitors: Visitors) -> Blueprint:
     routes = Blueprint("operations", __name__)
     started = time.monotonic()
 
+    @routes.after_app_request
+    def count(response: Response) -> Response:
+        node.metrics.requests.labels(response.status_code).inc()
+        return response
+
     @routes.get("/stats")
     def stats() -> Response:
         visitors.reader()

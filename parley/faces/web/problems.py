@@ -16,12 +16,12 @@ from parley.wire import encode
 MEDIA_TYPE = "application/problem+json"
 LATER = 2  # seconds after which to try again what is unavailable
 
-_DETAILS = {
-    400: "The request is not one that this server understands.",
-    404: "There is nothing at this address.",
-    405: "This address does not know that method; the header Allow names those it does.",
-    413: "The body is larger than 64 KiB.",
-    415: "Send JSON, with the header Content-Type: application/json.",
+_UNSERVED = {  # what Flask refuses by itself: code and sentence
+    400: ("bad_request", "The request is not one that this server understands."),
+    404: ("not_found", "There is nothing at this address."),
+    405: ("method_not_allowed", "This address does not know that method; the header Allow names those it does."),
+    413: ("too_large", "The body is larger than 64 KiB."),
+    415: ("unsupported_media_type", "Send JSON, with the header Content-Type: application/json."),
 }
 _TITLES = {
     404: "There is nothing here",
@@ -59,8 +59,8 @@ def tell_problems(app: Flask, node: Node) -> None:
 
     def unserved(error: HTTPException) -> Response:
         status = error.code or 500
-        phrase = HTTPStatus(status).phrase
-        response = _tell(status, _DETAILS.get(status, f"{phrase}."), phrase.lower().replace(" ", "_"))
+        code, detail = _UNSERVED.get(status, ("refused", f"{HTTPStatus(status).phrase}."))
+        response = _tell(status, detail, code)
         for name, value in error.get_headers():
             if name == "Allow":
                 response.headers[name] = value

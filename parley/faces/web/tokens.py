@@ -24,8 +24,8 @@ def tokens_api(node: Node, visitors: Visitors) -> Blueprint:
     @routes.post("/api/tokens")
     def issue() -> Response:
         nickname, password = _basic()
-        visitors.spend_attempt(nickname)
         try:
+            visitors.spend_attempt(nickname)
             user = accounts.verify(node.store, nickname, password).id
         except (Invalid, NotFound):
             raise Unauthenticated("Nobody has that nickname and password.", code="wrong_password") from None
