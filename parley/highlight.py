@@ -62,7 +62,7 @@ def highlight(code: str, language: str) -> str:
         return escape(code)
     # Pygments builds its tables on first use, not safely for two threads; the interpreter's lock makes this one free.
     with _lexing:
-        lexer = get_lexer_by_name(name, stripnl=False, ensurenl=False)
+        lexer = get_lexer_by_name(name, stripnl=False, ensurenl=False, startinline="<?" not in code)
         spans = [(_class(token), text) for token, text in lexer.get_tokens(code)]
     if "".join(text for _, text in spans) != code:  # lexers drop a byte order mark
         return escape(code)

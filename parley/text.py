@@ -44,7 +44,7 @@ _ADDRESS = re.compile(
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 # One line of words and punctuation with which no rule below does anything. A test holds it against the parser.
-_PLAIN = re.compile(r"[^\W\d_](?:[^\s\x00-\x1f\x7f-\x9f\ud800-\udfff&*.:<>\[\\\]_`~]| (?! *$)|\.(?!\w))*")
+_PLAIN = re.compile(r"[^\W\d_](?:[^\s\x00-\x1f\x7f-\x9f\ud800-\udfff&*.:<>\[\\\]_`~]++| ++|\.(?!\w))*+(?<! )")
 # One line that begins no block is one paragraph: the block parser has nothing to find in it.
 _ONE_LINE = re.compile(r"(?!#|>|[-+*](?:\s|$)|\d+[.)]|```|~~~)\S(?:[^\r\n\0]*\S)?")
 # Without one of these linkify-it finds nothing, and takes far longer to say so.

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parley.errors import Invalid
@@ -115,6 +115,7 @@ def test_other_names_are_others(one: str, other: str) -> None:
     assert key(one) != key(other)
 
 
+@settings(deadline=None)
 @given(st.text(st.characters()))  # surrogates too
 def test_a_key_is_its_own_key(name: str) -> None:
     assert key(key(name)) == key(name)
@@ -125,6 +126,7 @@ _NAMES = st.text(
 )
 
 
+@settings(deadline=None)
 @given(_NAMES)
 def test_a_checked_name_stays_as_it_is_and_keeps_its_key(raw: str) -> None:
     try:
