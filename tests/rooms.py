@@ -96,6 +96,7 @@ class StrictClient:
         self._protocol = ClientProtocol(parse_uri("ws://test/ws"), state=State.OPEN, max_size=None)
 
     def write(self, data: bytes) -> None:
+        assert self.writable, "pushed to a full buffer"
         self.writes.append(data)
         self.room_for -= 1
         self.writable = self.room_for > 0
@@ -184,14 +185,18 @@ class Stage:
             client.drain()
             self.join(client)
 
-    async def settle(self) -> None:
-        """Heal everything and wait until nothing happens any more."""
+    async def settle(self, *, sweep: bool = True) -> None:
+        """Heal everything, by a sweep or by one more ring, and wait until nothing happens any more."""
         self.log.latency = self.log.failures = 0
-        for client in list(self.clients):
-            self.drain(client)
-        for _ in range(2):
+        for client in self.clients:
+            if not client.writable:
+                self.drain(client)
+            client.drain()
+        if sweep:
             self.channel.check(self.log.head)
-            await asyncio.sleep(10)
+        else:
+            self.hear(Ring(ROOM, self.log.head, self.log.head, []))
+        await asyncio.sleep(10)
         for task in self.tasks:
             assert task.done(), "somebody still waits"
             task.result()

@@ -26,7 +26,7 @@ histories = st.lists(st.integers(1, 6), min_size=1, max_size=40).map(
 
 @st.composite
 def deliveries(draw: st.DrawFn) -> tuple[list[Entry], list[Ring]]:
-    """A log, and rings that tell of stretches of it: overlapping, doubled, missing, in any order, some without entries."""
+    """A log, and rings that tell of stretches of it: overlapping, doubled, missing, in any order, or empty."""
     log = draw(histories)
     rings = []
     for _ in range(draw(st.integers(0, 20))):

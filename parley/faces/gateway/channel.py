@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, NamedTuple, Protocol
 
+import structlog
+
 from parley.bus.interface import Entry, Ring
 from parley.errors import Unavailable
 from parley.faces.gateway.frames import event_frame, log_frame
@@ -14,6 +16,10 @@ from parley.metrics import Metrics
 
 RETRY = 1.0  # seconds until a database that did not answer is asked again
 SECOND_LOOK = 0.25  # seconds a doorbell may be behind what the database says
+PAGE_BYTES = 256 * 1024  # of messages in one frame of the log, unless a single one is larger
+MOST_CATCH_UPS = 16  # frames kept for others who are as far behind
+
+log = structlog.get_logger(__name__)
 
 
 class EncodedPage(NamedTuple):
@@ -114,8 +120,10 @@ class Channel:
         if (from_, to) not in self._catch_ups:
             assert self._log is not None
             entries = self._log.since(from_, to)
-            if entries is None:
+            if entries is None or sum(len(entry.encoded) for entry in entries) > PAGE_BYTES:
                 return None
+            if len(self._catch_ups) == MOST_CATCH_UPS:
+                self._catch_ups.clear()
             self._catch_ups[from_, to] = log_frame(self.room, from_, to, entries)
         return self._catch_ups[from_, to]
 
@@ -136,12 +144,15 @@ class Channel:
             frame = log_frame(self.room, cursor, page.to, page.entries, more=page.more)
         for listener in waiting:
             listener.loading = False
+            if not listener.socket.writable:
+                continue  # served when it has drained
             if cursor is not None and cursor > page.to:
                 listener.sent = None  # the cursor is of another life of this room
             else:
                 listener.sent = page.to
                 listener.socket.write(frame)
-            self.serve(listener)
+            if listener.sent is None or page.more or page.to <= self.head:
+                self.serve(listener)  # else it knows more than this node: the round that fills the hole serves it
         self._want(page.to)
 
     def _keep_newest(self, page: EncodedPage) -> bytes:
@@ -210,4 +221,7 @@ class Channel:
                     return await self._pages.newest(self.room)
                 return await self._pages.after(self.room, cursor)
             except Unavailable:
-                await asyncio.sleep(RETRY)
+                pass  # the store has logged it
+            except Exception:
+                log.exception("page_failed", room=self.room)  # and go on: listeners wait for it
+            await asyncio.sleep(RETRY)
