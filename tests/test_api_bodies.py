@@ -2,9 +2,11 @@
 
 import json
 
+import httpx
 import pytest
 
 from tests.api import Api, Caller, got, made, refused
+from tests.running import RunningServer
 
 JSON = "application/json"
 
@@ -77,3 +79,15 @@ def test_another_address(shared: Api, path: str) -> None:
 def test_the_api_answers_browsers_in_json_too(shared: Api) -> None:
     response = shared.anonymous(Accept="text/html").get("/api/nothing")
     refused(response, 404, "not_found")
+
+
+def test_bodies_in_chunks(server: RunningServer) -> None:
+    def post(size: int) -> httpx.Response:
+        pieces = (b'{"nickname":', b'"Ann",', b'"password":"', *(b"x" * 500 for _ in range(size // 500)), b'"}')
+        return httpx.post(f"{server.url}/api/users", content=iter(pieces), headers={"Content-Type": JSON})
+
+    assert post(60_000).json()["code"] == "password_too_long"
+    assert post(500_000).status_code == 413
+    content = iter((b'{"nickname":"Ann",', b'"password":"correct horse"}'))
+    response = httpx.post(f"{server.url}/api/users", content=content, headers={"Content-Type": JSON})
+    assert response.status_code == 201

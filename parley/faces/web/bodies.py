@@ -8,7 +8,7 @@ import msgspec
 from flask import Response, request
 from msgspec import Struct
 from msgspec.structs import asdict
-from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from parley.errors import Invalid
 from parley.wire import encode
@@ -31,6 +31,8 @@ def body(shape: type[T]) -> T:
     if request.mimetype != "application/json":
         raise UnsupportedMediaType
     data = request.get_data(cache=False)
+    if request.content_length is None and len(data) >= LONGEST:
+        raise RequestEntityTooLarge  # Werkzeug cuts a body in chunks off at the limit and says nothing
     return _decode("body", lambda: msgspec.json.decode(data, type=shape))
 
 
