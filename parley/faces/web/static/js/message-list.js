@@ -114,7 +114,8 @@ export class MessageList {
       else low = middle + 1;
     }
     while (low < rows.length && !stays(/** @type {Element} */ (rows[low]))) low += 1;
-    const element = rows[low];
+    // The text, not the row: the name above it goes when an older message of the same author comes before it.
+    const element = rows[low]?.querySelector("[data-part=text]") ?? rows[low];
     this.#anchor = element ? { element, top: element.getBoundingClientRect().top - top } : null;
   }
 
