@@ -62,11 +62,11 @@ class Presence:
             return came + went
 
     def online(self) -> list[int]:
-        """Everybody who is shown as online, in order of id."""
+        """Everybody who is online or still shown as such, in order of id."""
         with self._lock:
-            return sorted(self._shown | self._sockets.keys())
+            return sorted(self._shown | self._sockets.keys() | self._until.keys())
 
     def is_online(self, user: int) -> bool:
         """Whether this person is online."""
         with self._lock:
-            return user in self._shown or user in self._sockets
+            return user in self._shown or user in self._sockets or user in self._until
