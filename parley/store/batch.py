@@ -128,7 +128,10 @@ class Batch:
                 select(members.c.room_id, members.c.user_id)
                 .join(users, users.c.id == members.c.user_id)
                 .where(tuple_(members.c.room_id, members.c.user_id).in_(sorted(seats)), users.c.banned_at.is_(None))
+                .order_by(members.c.user_id)
             )
+            # The lock that the foreign keys of our rows will take, but before the heads: a rename takes them that way.
+            query = query.with_for_update(read=True, key_share=True, of=users)
             self._seats = {(room, user) for room, user in self.connection.execute(query)}
 
     # ── writing ─────────────────────────────────────────────────────────────────────────────────────

