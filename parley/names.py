@@ -32,20 +32,20 @@ def check(raw: str) -> str:
     """
     text = raw.strip()
     if any(category(character) in ("Cc", "Cs", "Zl", "Zp") for character in text):
-        raise Invalid("A nickname is one line without control characters; remove them.")
+        raise _unfit("A nickname is one line without control characters; remove them.")
     name = " ".join(normalize("NFC", text).split())
     if not name:
-        raise Invalid("A nickname cannot be empty; choose one.")
+        raise _unfit("A nickname cannot be empty; choose one.")
     if len(name) > LONGEST:
-        raise Invalid(f"A nickname has at most {LONGEST} characters; choose a shorter one.")
+        raise _unfit(f"A nickname has at most {LONGEST} characters; choose a shorter one.")
     if ":" in name:
-        raise Invalid("A nickname cannot contain a colon; leave it out.")
+        raise _unfit("A nickname cannot contain a colon; leave it out.")
     _check_invisible(name)
     _check_marks(name)
     if not any(category(character)[0] in "LNS" for character in name):
-        raise Invalid("A nickname needs at least one letter, digit or symbol; add one.")
+        raise _unfit("A nickname needs at least one letter, digit or symbol; add one.")
     if key(name) in RESERVED:
-        raise Invalid(f"“{name}” is reserved for addressing many people at once; choose another nickname.")
+        raise _unfit(f"“{name}” is reserved for addressing many people at once; choose another nickname.")
     return name
 
 
@@ -75,7 +75,7 @@ def _check_invisible(name: str) -> None:
         elif category(character) in ("Cf", "Co", "Cn") or character == _BLANK or _IGNORABLE.match(character):
             allowed = False
         if not allowed:
-            raise Invalid("A nickname cannot contain invisible or unassigned characters; type it anew without them.")
+            raise _unfit("A nickname cannot contain invisible or unassigned characters; type it anew without them.")
 
 
 def _check_marks(name: str) -> None:
@@ -90,8 +90,12 @@ def _check_marks(name: str) -> None:
         else:
             marks = 0
         if marks > MOST_MARKS:
-            raise Invalid("A nickname has an accent without a letter or too many on one; take some away.")
+            raise _unfit("A nickname has an accent without a letter or too many on one; take some away.")
 
 
 def _is_emoji(character: str) -> bool:
     return category(character) in ("So", "Sk") or character == "\ufe0f"
+
+
+def _unfit(detail: str) -> Invalid:
+    return Invalid(detail, code="unfit_nickname")

@@ -13,7 +13,7 @@ from msgspec import Meta, Struct
 
 from parley.errors import Invalid
 
-PROTOCOL_LIMIT = 64 * 1024  # bytes in a frame from a client: 8,000 characters, escaped at worst, fit
+PROTOCOL_LIMIT = 128 * 1024  # bytes in a frame from a client: 8,000 characters fit, even escaped as surrogate pairs
 
 Id = Annotated[int, Meta(ge=1, le=2**53)]
 Seq = Annotated[int, Meta(ge=0, le=2**53)]

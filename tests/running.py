@@ -67,7 +67,9 @@ class RunningServer:
     def stop(self, seconds: float = 12.0) -> int:
         """End it as an operator does; returns its exit code."""
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(seconds)
+        code = self.process.wait(seconds)
+        print("\n".join(self.log))  # shown when a test fails
+        return code
 
     def kill(self) -> None:
         """End it as a power cut does."""

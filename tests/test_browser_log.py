@@ -16,7 +16,7 @@ MANY = 260
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
-    running = RunningServer(tmp_path_factory.mktemp("log") / "instance", {"OFFLINE_AFTER": "1"}).start()
+    running = RunningServer(tmp_path_factory.mktemp("log") / "instance").start()
     with running.register("Historian").chat() as chat:
         for number in range(MANY):
             chat.send({"type": "post", "key": f"h{number}", "room": 1, "source": f"line {number}"})

@@ -16,8 +16,6 @@ from parley.wire import Message, Signal
 class UnknownName(NotFound):
     """Nobody is called that: perhaps a typing error, perhaps somebody new."""
 
-    default_code = "unknown_name"
-
 
 def registration(store: Store, nickname: str, password: str) -> "Register":
     """A command that registers somebody; the password is hashed here, on the caller's thread.

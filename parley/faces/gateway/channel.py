@@ -151,8 +151,8 @@ class Channel:
             else:
                 listener.sent = page.to
                 listener.socket.write(frame)
-            if listener.sent is None or page.more or page.to <= self.head:
-                self.serve(listener)  # else it knows more than this node: the round that fills the hole serves it
+            if page.to <= self.head:
+                self.serve(listener)  # else it knows more than this node, until the hole is filled below
         self._want(page.to)
 
     def _keep_newest(self, page: EncodedPage) -> bytes:

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from websockets.datastructures import Headers, MultipleValuesError
 from websockets.http11 import Request
 
+from parley.core.origin import is_ours
 from parley.core.sessions import Cookies
 from parley.errors import Denied, NotFound, Unauthenticated
 
@@ -32,7 +33,7 @@ def credentials(request: Request, cookies: Cookies, public_url: str) -> str:
     cookie = _cookie(request.headers)
     if not cookie:
         raise Unauthenticated("Sign in first: a session cookie or `Authorization: Bearer TOKEN` is needed.")
-    if not _ours(origin, host, public_url):
+    if not is_ours(origin, host=host, public_url=public_url):
         raise Denied("This page may not open a socket here. Set PUBLIC_URL if a proxy changes the address.")
     return cookies.open(cookie)
 
@@ -46,10 +47,3 @@ def _cookie(headers: Headers) -> str:
         if found is not None:
             return found.value
     return ""
-
-
-def _ours(origin: str, host: str, public_url: str) -> bool:
-    if public_url and origin == public_url.rstrip("/"):
-        return True
-    parts = urlsplit(origin)
-    return parts.scheme in ("http", "https") and parts.netloc.lower() == host.lower() != ""

@@ -13,6 +13,7 @@ import uvicorn
 import uvloop
 from a2wsgi import WSGIMiddleware
 
+from parley.faces.gateway.bodies import WholeBodies
 from parley.faces.gateway.connection import Connection
 from parley.faces.gateway.gateway import Gateway
 from parley.faces.gateway.upkeep import Upkeep
@@ -46,7 +47,7 @@ async def _serve(node: Node, web: "WSGIApplication", listener: socket.socket, re
         gateway.spawn(upkeep.run())
         settings = node.settings
         config = uvicorn.Config(
-            WSGIMiddleware(web, workers=settings.http_threads),  # type: ignore[arg-type]
+            WholeBodies(WSGIMiddleware(web, workers=settings.http_threads)),  # type: ignore[arg-type]
             ws=partial(Connection, gateway, settings.socket_buffer),  # type: ignore[arg-type]
             http="httptools",
             lifespan="off",

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from parley.faces.web.messages import MessageList, MessageQuery, NewMessage, NewText
 from parley.faces.web.operations import EXPOSITION, Health, Stats
-from parley.faces.web.sign_in import SignedIn, SignIn
+from parley.faces.web.sign_in import Entrance, SignIn
 from parley.faces.web.tokens import Token
 from parley.faces.web.users import NewUser, UserChange, UserList, UserQuery
 from parley.wire import Message, User
@@ -38,10 +38,10 @@ OPERATIONS = (
         "post",
         "/sign-in",
         "Sign in from a page: the answer sets the session cookie. Needs an Origin header that names this server.",
-        {200: SignedIn, 201: SignedIn},
+        {200: Entrance, 201: Entrance},
         login="anyone",
         body=SignIn,
-        refusals=(401, 403, 404, 429, 503),
+        refusals=(401, 403, 429, 503),
     ),
     Operation(
         "post",

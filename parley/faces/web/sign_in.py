@@ -24,10 +24,11 @@ class SignIn(Struct, forbid_unknown_fields=True):
     create: bool = False
 
 
-class SignedIn(Struct):
-    """Who is in."""
+class Entrance(Struct):
+    """Who is in; or a nickname nobody has, which may be a typing error: a question, so that nothing was made."""
 
-    user: User
+    user: User | None = None
+    unknown_name: str | None = None
 
 
 class _Entered(NamedTuple):
@@ -44,10 +45,13 @@ def sign_in(node: Node, visitors: Visitors, cookie: SessionCookie) -> Blueprint:
         visitors.check_origin()  # or the page of a stranger could sign somebody in as the stranger
         wanted = body(SignIn)
         visitors.spend_attempt(wanted.nickname)
-        user, new = _enter(node, wanted)
+        entered = _enter(node, wanted)
+        if entered is None:
+            return answer(Entrance(unknown_name=wanted.nickname))
+        user, new = entered
         issued = node.store.run(Issue(user, "session"))
         location = f"/api/users/{user}"
-        response = answer(SignedIn(find_user(node, user)), 201 if new else 200, location if new else None)
+        response = answer(Entrance(find_user(node, user)), 201 if new else 200, location if new else None)
         cookie.put(response, issued.secret, issued.expires_at)
         return response
 
@@ -65,11 +69,11 @@ def sign_in(node: Node, visitors: Visitors, cookie: SessionCookie) -> Blueprint:
     return routes
 
 
-def _enter(node: Node, wanted: SignIn) -> _Entered:
+def _enter(node: Node, wanted: SignIn) -> _Entered | None:
     try:
         return _Entered(accounts.verify(node.store, wanted.nickname, wanted.password).id, new=False)
     except UnknownName:
         if not wanted.create:
-            raise
+            return None
     registered = node.store.run(accounts.registration(node.store, wanted.nickname, wanted.password))
     return _Entered(registered.id, new=True)

@@ -16,7 +16,7 @@ export class Account {
   #asked = false;
 
   async #signOut() {
-    const waiting = this.#chat.waiting.length;
+    const { waiting } = this.#chat;
     if (waiting && !this.#asked) {
       return this.#ask(`${waiting === 1 ? "One message has" : `${waiting} messages have`} not been sent and will be lost.`);
     }

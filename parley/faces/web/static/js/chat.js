@@ -1,30 +1,27 @@
-/** @import {Ack, Command, Log, MessageEvent, Refusal, ServerFrame, Welcome} from "./wire.js" */
+/** @import {Command, Message, ServerFrame} from "./wire.js" */
 /** @import {State} from "./connection.js" */
 
 import { Composer } from "./composer.js";
 import { Connection } from "./connection.js";
+import { Conversation } from "./conversation.js";
 import { MessageActions } from "./message-actions.js";
 import { MessageList } from "./message-list.js";
-import { Outbox } from "./outbox.js";
 import { People } from "./people.js";
 import { PeopleList } from "./people-list.js";
 import { Problem, history, request } from "./api.js";
 import { Reader } from "./reader.js";
 import { Shelf, randomKey, tabName } from "./shelf.js";
 import { Status } from "./status.js";
-import { Timeline } from "./timeline.js";
 import { Typists } from "./typists.js";
 import { initialsOf, tint } from "./avatar.js";
-import { lay } from "./rows.js";
+import { textOf } from "./sanitized.js";
 
 const ANSWER = 10_000; // a command without an answer for so long means that the socket is dead
 const KEPT = 300; // messages on the page while the reader is at the bottom
 const TRIM = 600;
 
-/** The chat page: what comes from the server goes into the timeline, what is written into the outbox, and both are drawn. */
+/** The chat page: frames go into the conversation, what is written goes out, and what it has become is drawn. */
 export class Chat {
-  #epoch = "";
-  #timeline;
   #editing = 0;
   #drawing = 0;
   #loading = false;
@@ -35,15 +32,15 @@ export class Chat {
   /** @param {{id: number, name: string}} me @param {number} room */
   constructor(me, room) {
     this.me = me;
-    this.#timeline = new Timeline(room);
     const shelf = new Shelf(me.id);
-    this.#outbox = new Outbox(tabName(), shelf, shelf.load());
+    this.#conversation = new Conversation(me.id, room, { tab: tabName(), shelf, entries: shelf.load() });
+    const { timeline, outbox } = this.#conversation;
     shelf.watch((key, entry) => {
-      this.#outbox.heard(key, entry);
+      outbox.heard(key, entry);
       this.draw();
     });
     this.#people = new People(() => this.draw());
-    this.#typists = new Typists(() => this.#drawTyping());
+    this.#typists = new Typists(() => this.draw());
     this.#status = new Status(part("#status"));
     this.#peopleList = new PeopleList(part("#people"), part("#people-button"), me.id);
     this.#list = new MessageList(part("#log"), part("#messages"), {
@@ -52,15 +49,15 @@ export class Chat {
     });
     this.#reader = new Reader(part("#announcer"), {
       atBottom: () => this.#list.pinned,
-      cursor: () => this.#timeline.cursor ?? 0,
-      fresh: (after) => this.#timeline.list().some(({ seq, author }) => seq > after && author !== me.id),
+      cursor: () => timeline.cursor ?? 0,
+      fresh: (after) => timeline.list().some(({ seq, author }) => seq > after && author !== me.id),
       send: (seq) => this.#connection.send({ type: "read", room, seq }),
       changed: () => this.draw(),
     });
     this.#composer = new Composer(/** @type {HTMLFormElement} */ (part("#composer")), `parley.draft.${me.id}.${room}`, {
       post: (source) => this.#post(source),
       edit: (message, source) => this.command({ type: "edit", key: randomKey(), message, source }),
-      last: () => this.#timeline.list().findLast(({ author, kind }) => author === me.id && kind === "text") ?? null,
+      last: () => this.#conversation.lastOwn,
       typing: () => void this.#connection.send({ type: "typing", room }),
       editing: (message) => {
         this.#editing = message;
@@ -68,13 +65,13 @@ export class Chat {
       },
     });
     this.#connection = new Connection({
-      hello: () => ({ type: "hello", cursors: this.#cursors(), epoch: this.#epoch }),
+      hello: () => this.#conversation.hello(),
       frame: (frame) => this.#frame(frame),
       state: (state) => this.#stateIs(state),
       signedIn: () => this.#signedIn(),
       signedOut: () => location.reload(),
     });
-    new MessageActions(this.#list, this.#composer, this.#outbox, this);
+    new MessageActions(this.#list, this.#composer, outbox, this);
     part("#pill").addEventListener("click", () => {
       this.#list.toBottom();
       this.#composer.field.focus();
@@ -83,7 +80,7 @@ export class Chat {
     setInterval(() => this.#pump(), 1_000); // pauses end, and other tabs' entries become ours
     this.#untilMidnight();
   }
-  #outbox;
+  #conversation;
   #people;
   #typists;
   #status;
@@ -99,29 +96,19 @@ export class Chat {
     if (matchMedia("(hover: hover)").matches) this.#composer.field.focus();
   }
 
-  /** Commands without an answer. */
+  /** How many commands have no answer. */
   get waiting() {
-    return this.#outbox.entries(Date.now());
+    return this.#conversation.outbox.entries(Date.now()).length;
   }
 
   /** Put a command into the outbox, from where it is sent. @param {Command} command */
   command(command) {
-    this.#outbox.add(command, Date.now());
+    this.#conversation.outbox.add(command, Date.now());
     this.#pump();
     this.draw();
   }
 
-  /** Send what waits, one at a time. */
-  #pump() {
-    if (!this.#connection.open) return;
-    const command = this.#outbox.take(Date.now());
-    if (!command) return;
-    if (!this.#connection.send(command)) return this.#outbox.lost();
-    clearTimeout(this.#answer);
-    this.#answer = setTimeout(() => this.#connection.renew(), ANSWER);
-  }
-
-  /** An answered command or a retry: go on with the next, and draw. */
+  /** A command was answered, or shall be tried again: go on with the next. */
   proceed() {
     clearTimeout(this.#answer);
     this.#pump();
@@ -131,11 +118,11 @@ export class Chat {
   /** End the connection for good and forget what was kept in this browser. */
   leave() {
     this.#connection.end();
-    this.#outbox.clear();
+    this.#conversation.outbox.clear();
     this.#composer.clear();
   }
 
-  /** Draw everything that has changed, once for all changes of this moment. */
+  /** Draw what has changed, once for all changes of this moment. */
   draw() {
     if (this.#drawing) return;
     // A hidden page gets no animation frames.
@@ -145,32 +132,23 @@ export class Chat {
 
   #draw() {
     this.#drawing = 0;
-    const now = Date.now();
-    const timeline = this.#timeline;
+    const { timeline } = this.#conversation;
     if (this.#list.pinned && timeline.list().length > TRIM) timeline.trim(KEPT);
-    const posts = this.#outbox.posts(now, (key, seq) => {
-      return timeline.holds(this.me.id, key) || (seq !== null && seq <= (timeline.cursor ?? 0));
-    });
-    const changes = this.#outbox.entries(now).filter(({ command }) => command.type !== "post");
-    const rows = lay(timeline.list(), posts, changes, { me: this.me.id, seen: this.#reader.seen });
-    const context = { me: this.me.id, nameOf: (/** @type {number|null} */ id) => this.#people.name(id), editing: this.#editing };
-    this.#list.show(rows, context, timeline.older);
+    const rows = this.#conversation.rows(Date.now(), this.#reader.seen);
+    const nameOf = (/** @type {number|null} */ id) => this.#people.name(id);
+    this.#list.show(rows, { me: this.me.id, nameOf, editing: this.#editing }, timeline.older);
     this.#composer.forget(timeline.find(this.#editing)?.deleted_at ? this.#editing : 0);
     part("#beginning").hidden = timeline.cursor === null || timeline.older;
     part("#hint").hidden = rows.some(({ message }) => message.kind === "text");
     part("#log").setAttribute("aria-busy", String(timeline.cursor === null));
     this.#peopleList.show(this.#people);
-    this.#status.connection(this.#state, posts.length);
-    this.#drawTyping();
-    this.#drawMe();
+    this.#status.connection(this.#state, rows.some(({ stored }) => !stored));
+    this.#status.typing(this.#typists.sentence(nameOf));
+    this.#drawMe(nameOf(this.me.id) || this.me.name);
   }
 
-  #drawTyping() {
-    this.#status.typing(this.#typists.sentence((id) => this.#people.name(id)));
-  }
-
-  #drawMe() {
-    const name = this.#people.name(this.me.id) || this.me.name;
+  /** @param {string} name */
+  #drawMe(name) {
     const avatar = part("#me .avatar");
     tint(avatar, this.me.id);
     avatar.textContent = initialsOf(name);
@@ -188,96 +166,68 @@ export class Chat {
 
   /** @param {ServerFrame} frame */
   #frame(frame) {
-    if (frame.type === "welcome") this.#welcome(frame);
-    else if (frame.type === "log") this.#log(frame);
-    else if (frame.type === "message") this.#event(frame);
-    else if (frame.type === "ack") this.#ack(frame);
-    else if (frame.type === "error") this.#refused(frame);
-    else if (frame.type === "heads") this.#hear(frame.heads[this.#timeline.room] ?? 0);
-    else if (frame.type === "presence") this.#people.presence(frame.user, frame.online);
-    else if (frame.type === "typing" && frame.user !== this.me.id) this.#typists.typing(frame.user);
-    else if (frame.type === "read") this.#reader.moved(frame.seq);
+    const { timeline } = this.#conversation;
+    const cursor = timeline.cursor;
+    const { arrived, answered } = this.#conversation.receive(frame, Date.now());
+    for (const message of arrived) this.#arrived(message);
+    if (answered) this.proceed();
+    if (frame.type === "welcome") {
+      this.#people.welcome(frame);
+      const room = frame.rooms.find(({ id }) => id === timeline.room);
+      if (room) this.#reader.welcome(room.read, room.head);
+      this.#pump();
+    } else if (frame.type === "presence") {
+      this.#people.presence(frame.user, frame.online);
+    } else if (frame.type === "typing") {
+      if (frame.user !== this.me.id) this.#typists.typing(frame.user);
+    } else if (frame.type === "read") {
+      this.#reader.moved(frame.seq);
+    } else if (frame.type === "error" && frame.key === undefined) {
+      this.#status.notice(frame.detail);
+    }
+    if (timeline.cursor !== cursor) this.#connection.expect(false); // it goes forward: be patient anew
+    this.#connection.expect(timeline.behind);
+    this.draw();
   }
 
-  /** @param {Welcome} welcome */
-  #welcome(welcome) {
-    this.#epoch = welcome.epoch;
-    this.#people.welcome(welcome);
-    const room = welcome.rooms.find(({ id }) => id === this.#timeline.room);
-    if (room) this.#reader.welcome(room.read, room.head);
-    this.#pump();
-  }
-
-  /** @param {Log} page */
-  #log(page) {
-    if (page.room !== this.#timeline.room) return;
-    const cursor = page.reset ? Infinity : (this.#timeline.cursor ?? Infinity);
-    this.#merged(this.#timeline.log(page));
-    for (const message of page.messages) if (message.seq > cursor) this.#arrived(message);
-  }
-
-  /** @param {MessageEvent} event */
-  #event(event) {
-    if (event.room !== this.#timeline.room) return;
-    const merged = this.#timeline.event(event);
-    this.#merged(merged);
-    if (merged === "applied" && event.message.seq === event.seq) this.#arrived(event.message);
-  }
-
-  /** @param {import("./wire.js").Message} message */
+  /** @param {Message} message */
   #arrived({ kind, author, html }) {
     if (kind === "rename" && author !== null) this.#people.refresh(author);
     if (kind !== "text" || author === null || author === this.me.id) return;
     this.#typists.stopped(author);
     this.#reader.arrived();
     if (!this.#list.pinned) part("#pill").classList.add("fresh");
-    const text = new DOMParser().parseFromString(html, "text/html").body.textContent; // inert: nothing runs or loads
-    this.#reader.tell(`${this.#people.name(author)}: ${text?.trim()}`);
+    this.#reader.tell(`${this.#people.name(author)}: ${textOf(html)}`);
   }
 
-  /** @param {"applied"|"known"|"gap"} merged */
-  #merged(merged) {
-    if (merged === "applied") this.#connection.expect(false);
-    this.#connection.expect(this.#timeline.behind);
-    this.draw();
-  }
-
-  /** @param {Ack} ack */
-  #ack(ack) {
-    this.#outbox.ack(ack);
-    this.#hear(ack.seq);
-    this.proceed();
-  }
-
-  /** @param {Refusal} refusal */
-  #refused(refusal) {
-    if (refusal.key === undefined) return this.#status.notice(refusal.detail);
-    this.#outbox.refuse(refusal, Date.now());
-    this.proceed();
-  }
-
-  /** @param {number} head */
-  #hear(head) {
-    this.#timeline.hear(head);
-    this.#connection.expect(this.#timeline.behind);
+  /** Send what waits, one at a time. */
+  #pump() {
+    if (!this.#connection.open) return;
+    const { outbox } = this.#conversation;
+    const command = outbox.take(Date.now());
+    if (!command) return;
+    if (!this.#connection.send(command)) return outbox.lost();
+    clearTimeout(this.#answer);
+    this.#answer = setTimeout(() => this.#connection.renew(), ANSWER);
   }
 
   /** @param {string} source */
   #post(source) {
     this.#reader.wrote();
-    this.command({ type: "post", key: randomKey(), room: this.#timeline.room, source });
+    this.command({ type: "post", key: randomKey(), room: this.#conversation.timeline.room, source });
     this.#list.toBottom();
   }
 
   async #older() {
-    const { room, start: before, generation, older } = this.#timeline;
+    const { timeline } = this.#conversation;
+    const { room, start: before, generation, older } = timeline;
     if (this.#loading || !older) return;
     this.#loading = true;
     const button = part("#older");
     button.hidden = true;
     try {
       const page = await history(room, before);
-      this.#timeline.history({ ...page, before, generation });
+      timeline.history({ ...page, before, generation });
       this.#loading = false;
       this.draw();
     } catch {
@@ -286,18 +236,12 @@ export class Chat {
     }
   }
 
-  /** @returns {Record<string, number>} */
-  #cursors() {
-    const { room, cursor } = this.#timeline;
-    return cursor === null ? {} : { [room]: cursor };
-  }
-
   /** @param {State} state */
   #stateIs(state) {
     this.#state = state;
     if (state !== "open") {
       clearTimeout(this.#answer);
-      this.#outbox.lost();
+      this.#conversation.outbox.lost();
     }
     this.draw();
   }

@@ -7,7 +7,6 @@ import { fullTime, timeOf } from "./time.js";
 
 /** @typedef {{me: number, nameOf: (id: number|null) => string, editing: number}} Context */
 
-const EVENTS = /** @type {Record<string, string>} */ ({ join: "joined", leave: "left", rename: "has a new name" });
 const FEW_EMOJI = /^(?:\p{Extended_Pictographic}[\p{Emoji_Modifier}\u200d\ufe0f]*){1,3}$/u;
 
 /**
@@ -58,7 +57,7 @@ export class ChatMessage extends HTMLElement {
     this.classList.toggle("refused", refused !== null);
     this.classList.toggle("editing", stored && context.editing === message.id);
     this.#byline(author);
-    if (!sameText) this.#text(author);
+    if (!sameText) this.#text();
     this.#previews(message.previews ?? [], mine);
     this.#part("refusal").hidden = !refused;
     this.#part("reason").textContent = refused ? `${WHAT[command?.command.type ?? "post"]} ${refused.detail}` : "";
@@ -88,14 +87,14 @@ export class ChatMessage extends HTMLElement {
     this.setAttribute("aria-label", `${author}, ${stored ? timeOf(message.created_at) : "not sent yet"}`);
   }
 
-  /** @param {string} author */
-  #text(author) {
+  #text() {
     const { message, stored, command } = /** @type {Row} */ (this.row);
     const text = this.#part("text");
     const edit = command?.command.type === "edit" && !command.refused ? command.command : null;
     const plain = !stored || edit !== null;
     text.classList.toggle("plain", plain);
-    if (message.kind in EVENTS) text.textContent = `${author || "Somebody"} ${EVENTS[message.kind]}`;
+    if (message.kind !== "text")
+      text.textContent = message.source; // a sentence of the room's own
     else if (plain) text.textContent = (edit ?? message).source;
     else showSanitized(text, message.html);
     text.classList.toggle("emoji", FEW_EMOJI.test(text.textContent?.trim() ?? ""));

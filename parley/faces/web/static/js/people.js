@@ -59,7 +59,7 @@ export class People {
 
   /** @param {User[]} users */
   learn(users) {
-    for (const { id, name } of users) this.#names.set(id, name);
+    for (const { id, nickname } of users) this.#names.set(id, nickname);
   }
 
   /**

@@ -15,3 +15,11 @@ export function showSanitized(element, html) {
   for (const block of template.content.querySelectorAll("pre, table")) block.setAttribute("tabindex", "0");
   element.replaceChildren(template.content);
 }
+
+/**
+ * The text of what the server rendered, to be spoken. Parsed in a document of its own, where nothing runs or loads.
+ * @param {string} html
+ */
+export function textOf(html) {
+  return new DOMParser().parseFromString(html, "text/html").body.textContent?.trim() ?? "";
+}

@@ -17,6 +17,7 @@ export class SignIn {
     this.#part("reveal").addEventListener("click", () => this.#reveal());
     this.nickname.addEventListener("input", () => this.#ask(false));
     this.nickname.focus();
+    this.#part("submit").removeAttribute("disabled"); // until now, Enter would have sent the form the old way
   }
   #asking = false;
   #busy = false;
@@ -32,8 +33,11 @@ export class SignIn {
     this.#refuse("");
     this.#wait(true);
     try {
-      await request("POST", "/sign-in", { nickname, password, create });
-      location.replace("/");
+      const answer = await request("POST", "/sign-in", { nickname, password, create });
+      if (answer.user) return location.replace("/");
+      this.#wait(false);
+      this.#ask(true, nickname);
+      if ([...password].length < SHORTEST) this.#tooShort();
     } catch (error) {
       this.#wait(false);
       this.#answer(error, nickname);
@@ -44,13 +48,10 @@ export class SignIn {
   #answer(error, nickname) {
     if (!(error instanceof Problem)) {
       this.#refuse("The server cannot be reached. Is the network all right? Try again.");
-    } else if (error.code === "unknown_name") {
-      this.#ask(true, nickname);
-      if ([...this.password.value].length < SHORTEST) this.#tooShort();
     } else if (error.code === "wrong_password") {
       this.#refuse(`This is not the password of “${nickname}”.`, this.password);
     } else {
-      this.#refuse(error.message, error.code.includes("name") ? this.nickname : this.password);
+      this.#refuse(error.message, ["unfit_nickname", "taken"].includes(error.code) ? this.nickname : this.password);
     }
   }
 

@@ -15,7 +15,7 @@ export class Status {
   #connection;
   #typing;
 
-  /** @param {State} state @param {number} waiting  posts that have not been sent */
+  /** @param {State} state @param {boolean} waiting  whether something has not been sent */
   connection(state, waiting) {
     clearTimeout(this.#timer);
     if (this.#notice && state === "open") return;

@@ -36,7 +36,14 @@ export class Timeline {
 
   /** Whether a change is known to exist that has not been applied. */
   get behind() {
-    return this.cursor !== null && this.cursor < this.head;
+    return (this.cursor ?? 0) < this.head;
+  }
+
+  /** The log is another one now: what is here may be shown until its first page comes, and no longer counts. */
+  doubt() {
+    this.cursor = null;
+    this.head = 0;
+    this.generation += 1;
   }
 
   /**
@@ -45,11 +52,11 @@ export class Timeline {
    * @returns {"applied"|"known"|"gap"} "gap": the page begins above the cursor and was not merged
    */
   log(page) {
-    if (page.reset || this.cursor === null) return this.#reset(page);
+    if (page.reset) return this.#reset(page);
     this.hear(page.to);
-    if (page.from > this.cursor) return "gap";
+    if (this.cursor === null || page.from > this.cursor) return "gap";
     if (page.to <= this.cursor) return "known";
-    for (const message of page.messages) this.#merge(message);
+    for (const message of page.messages) if (message.changed_seq > this.cursor) this.#put(message);
     this.cursor = page.to;
     return "applied";
   }
@@ -62,9 +69,8 @@ export class Timeline {
   event({ seq, message }) {
     this.hear(seq);
     if (this.cursor === null || seq > this.cursor + 1) return "gap";
-    const late = seq <= this.cursor;
-    this.#merge(message);
-    if (late) return "known";
+    if (seq <= this.cursor) return "known";
+    this.#put(message);
     this.cursor = seq;
     return "applied";
   }
@@ -146,16 +152,10 @@ export class Timeline {
   }
 
   /**
-   * A change at or below the cursor can only be news about a message that is here: one that is not has been
-   * deleted or trimmed since. A change above it is kept even when its message is older than the window,
-   * because a page of history read before the change may still be on its way.
+   * Keep a state unless a later one is here. A message older than the window is kept as well, unseen: a page of
+   * history that was read before this change may still be on its way.
    * @param {Message} message
    */
-  #merge(message) {
-    if (message.changed_seq > (this.cursor ?? 0) || this.#messages.has(message.id)) this.#put(message);
-  }
-
-  /** @param {Message} message */
   #put(message) {
     const known = this.#messages.get(message.id);
     if (known && known.changed_seq >= message.changed_seq) return;

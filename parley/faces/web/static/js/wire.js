@@ -19,7 +19,7 @@
  * @property {string|null} [deleted_at]
  * @property {Preview[]} [previews]
  *
- * @typedef {{id: number, name: string, created_at: string, online: boolean}} User
+ * @typedef {{id: number, nickname: string, created_at: string, online: boolean}} User
  * @typedef {{id: number, name: string, kind: string, head: number, read: number}} Room
  *
  * @typedef {object} Log  Everything in `(from, to]`; with `reset`, the newest page, to start afresh with.
