@@ -1,0 +1,36 @@
+"""How often somebody may do something."""
+
+from pathlib import Path
+
+import pytest
+
+from parley.core.limits import RateLimits
+from parley.errors import TooMany
+from parley.settings import Settings, SetupError
+
+
+def test_a_limit_counts_each_person_and_each_kind_apart() -> None:
+    limits = RateLimits(Settings(post_rate="3/hour", api_rate="1/hour"))
+    for _ in range(3):
+        limits.spend("post", 1)
+    with pytest.raises(TooMany) as caught:
+        limits.spend("post", 1)
+    assert 0 < caught.value.retry_after <= 2 * 3600
+    assert caught.value.code == "rate_limited"
+    limits.spend("post", 2)
+    limits.spend("api", 1)
+    with pytest.raises(TooMany):
+        limits.spend("api", 1)
+
+
+def test_limits_can_be_switched_off() -> None:
+    limits = RateLimits(Settings(rate_limits=False, post_rate="1/hour"))
+    for _ in range(10):
+        limits.spend("post", 1)
+
+
+@pytest.mark.parametrize("name", ["post_rate", "frame_rate", "sign_in_rate", "sign_in_address_rate", "api_rate"])
+def test_a_rate_that_is_none_is_refused_by_its_name(name: str) -> None:
+    settings = Settings(instance=Path(), **{name: "often"})  # type: ignore[arg-type]
+    with pytest.raises(SetupError, match=rf"^{name.upper()}='often'"):
+        RateLimits(settings)

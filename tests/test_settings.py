@@ -1,0 +1,105 @@
+"""The environment, read into one object."""
+
+from dataclasses import FrozenInstanceError, fields
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from parley.settings import Settings, SetupError
+
+# Each setting, written as in an environment, and what it means.
+READ: dict[str, tuple[str, Any]] = {
+    "instance": ("/srv/parley", Path("/srv/parley")),
+    "database_url": ("postgresql://ann@host/name", "postgresql://ann@host/name"),
+    "celery_broker_url": ("redis://host", "redis://host"),
+    "bus_url": ("redis://host/1", "redis://host/1"),
+    "secret_key": ("k" * 40, "k" * 40),
+    "admins": (" ann, bob,,", ("ann", "bob")),
+    "public_read": ("1", True),
+    "secure_cookies": ("YES", True),
+    "trusted_proxies": ("10.0.0.1", "10.0.0.1"),
+    "public_url": ("https://chat.example.org", "https://chat.example.org"),
+    "rate_limits": ("off", False),
+    "post_rate": ("1/minute", "1/minute"),
+    "frame_rate": ("2/minute", "2/minute"),
+    "sign_in_rate": ("3/minute", "3/minute"),
+    "sign_in_address_rate": ("4/minute", "4/minute"),
+    "api_rate": ("5/minute", "5/minute"),
+    "sockets_per_user": ("3", 3),
+    "message_length": (" 100 ", 100),
+    "hello_timeout": ("1.5", 1.5),
+    "heartbeat": ("7", 7.0),
+    "sweep": ("0.5", 0.5),
+    "socket_buffer": ("1", 1),
+    "socket_drain": ("9", 9.0),
+    "offline_after": ("0", 0.0),
+    "previews": ("false", False),
+    "preview_allow": ("127.0.0.0/8, ::1", (ip_network("127.0.0.0/8"), ip_network("::1"))),
+    "preview_timeout": ("2", 2.0),
+    "preview_bytes": ("1024", 1024),
+    "job_threads": ("1", 1),
+    "http_threads": ("2", 2),
+    "log_level": ("debug", "debug"),
+}
+
+
+def test_every_setting_is_tried_here() -> None:
+    assert [each.name for each in fields(Settings)] == list(READ)
+
+
+@pytest.mark.parametrize("name", READ)
+def test_a_setting_is_read_from_its_variable(name: str) -> None:
+    raw, value = READ[name]
+    read = Settings.from_environment({name.upper(): raw})
+    assert getattr(read, name) == value
+    assert type(getattr(read, name)) is type(value)
+    others = [each.name for each in fields(Settings) if each.name != name]
+    assert [getattr(read, other) for other in others] == [getattr(Settings(), other) for other in others]
+
+
+def test_an_empty_variable_means_the_default() -> None:
+    assert Settings.from_environment({name.upper(): "  " for name in READ}) == Settings()
+    assert Settings.from_environment({"UNKNOWN": "1"}) == Settings()
+
+
+@pytest.mark.parametrize(
+    ("name", "raw"),
+    [
+        ("public_read", "perhaps"),
+        ("rate_limits", "2"),
+        ("sockets_per_user", "many"),
+        ("sockets_per_user", "0"),
+        ("http_threads", "0"),
+        ("job_threads", "-1"),
+        ("message_length", "1.5"),
+        ("heartbeat", "-1"),
+        ("heartbeat", "nan"),
+        ("sweep", "inf"),
+        ("preview_allow", "everything"),
+        ("preview_allow", "10.0.0.1/8"),
+    ],
+)
+def test_a_value_that_cannot_be_read_is_refused_by_name(name: str, raw: str) -> None:
+    with pytest.raises(SetupError, match=rf"^{name.upper()}='{raw}'"):
+        Settings.from_environment({name.upper(): raw})
+
+
+def test_settings_do_not_change() -> None:
+    settings = Settings()
+    with pytest.raises(FrozenInstanceError):
+        settings.message_length = 1  # type: ignore[misc]
+
+
+def test_the_default_database_is_a_file_in_the_instance_folder(tmp_path: Path) -> None:
+    settings = Settings(instance=tmp_path)
+    assert settings.embedded
+    assert settings.database == f"sqlite:///{tmp_path}/parley.db"
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])
+def test_postgresql_is_spoken_through_psycopg(scheme: str) -> None:
+    settings = Settings(database_url=f"{scheme}://ann@host/name")
+    assert not settings.embedded
+    assert settings.database == "postgresql+psycopg://ann@host/name"
