@@ -14,7 +14,7 @@ PACKAGES := chromium fonts-dejavu-core fonts-noto-color-emoji
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint format requirements browser clean
+.PHONY: help run test lint format screenshots requirements browser clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -22,7 +22,7 @@ help: ## List the targets
 run: $(VENV)/.application ## Install what is missing and serve http://127.0.0.1:5000 (ARGS="--port 8000" for more)
 	@exec $(BIN)/python manage.py runserver $(ARGS)
 
-test: $(VENV)/.development browser ## Install what is missing and run every test (ARGS="-k walls" for some)
+test: $(VENV)/.development node_modules/.installed browser ## Install what is missing and run every test (ARGS="-k walls" for some)
 	@CHROMIUM="$(CHROMIUM)" exec $(BIN)/python -m pytest $(ARGS)
 
 lint: $(VENV)/.development node_modules/.installed ## Check style and types of the Python and the JavaScript
@@ -34,6 +34,9 @@ lint: $(VENV)/.development node_modules/.installed ## Check style and types of t
 format: $(VENV)/.development ## Rewrite the Python in the house style
 	$(BIN)/python -m ruff check --fix
 	$(BIN)/python -m ruff format
+
+screenshots: $(VENV)/.development browser ## Take the pictures in docs/images from the running product
+	$(BIN)/python -m tests.screenshots $(CHROMIUM)
 
 requirements: $(VENV)/.development ## Pin the newest versions of what requirements*.in ask for, with hashes
 	$(PIP) install --quiet uv

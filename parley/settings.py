@@ -31,7 +31,9 @@ class Settings:
     instance: Path = setting(Path("instance"), "Folder for the database file and the secret key.")
     database_url: str = setting("", "`postgresql://…`; empty: a SQLite file in the instance folder.")
     celery_broker_url: str = setting("", "`redis://…` or `amqp://…`; empty: jobs run inside the server.")
-    bus_url: str = setting("", "How nodes ring each other; empty: the broker if it is Redis, else in process.")
+    bus_url: str = setting(
+        "", "How nodes over PostgreSQL ring each other; empty: the broker if it is Redis, else PostgreSQL."
+    )
     secret_key: str = setting("", "Signs the session cookies; empty: made on first run in the instance folder.")
     admins: tuple[str, ...] = setting((), "Nicknames, separated by commas, who may ban people.")
     public_read: bool = setting(False, "`1`: anyone may read users and messages over HTTP without signing in.")
