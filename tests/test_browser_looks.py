@@ -1,0 +1,179 @@
+"""For everybody: by keyboard alone, with a screen reader, on a phone, light and dark, and light to carry."""
+
+import gzip
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browsing import Desk
+from tests.running import ROOT, RunningServer
+
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+STATIC = ROOT / "parley" / "faces" / "web" / "static"
+PHONE = {"viewport": {"width": 360, "height": 640}, "has_touch": True, "is_mobile": True}
+LOOKS: dict[str, dict[str, Any]] = {"light": {}, "dark": {"color_scheme": "dark"}, "phone": PHONE}
+BUDGET = 60 * 1024  # bytes over the wire, JavaScript and CSS together
+SHOWPIECE = "> quote\n\n**bold** `code` ~~gone~~ https://example.org/\n\n- a list\n\n```python\nx = 'y'  # z\n```"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    running = RunningServer(tmp_path_factory.mktemp("looks") / "instance", {"PREVIEWS": "off"}).start()
+    with running.register("Host").chat() as chat:
+        chat.post(SHOWPIECE)
+    yield running
+    running.stop()
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core has to say, with the elements it means; WCAG 2.2 A and AA and its best practices."""
+    page.evaluate(AXE.read_text())
+    found: Any = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{each['id']}: {node['html'][:120]} {node.get('failureSummary', '')}"
+        for each in found["violations"]
+        for node in each["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_axe_finds_nothing(server: RunningServer, desk: Desk, look: str) -> None:
+    window = desk.window(server, **LOOKS[look])
+    window.open()
+    assert violations(window.page) == [], "the form"
+    window.type_credentials(f"Nobody {look}")
+    expect(window.page.get_by_role("button", name="Create")).to_be_visible()
+    assert violations(window.page) == [], "the question"
+    window.page.get_by_role("button", name="Create").click()
+    window.ready()
+    window.say("mine")
+    window.expect_texts(*window.texts())
+    assert violations(window.page) == [], "the chat"
+    window.page.locator("#me").click()
+    assert violations(window.page) == [], "the account"
+    window.page.keyboard.press("Escape")
+    window.field.focus()
+    window.page.keyboard.press("ArrowUp")
+    assert violations(window.page) == [], "editing"
+
+
+def test_nothing_is_wider_than_a_phone(server: RunningServer, desk: Desk) -> None:
+    window = desk.window(server, **PHONE).register("Phone")
+    window.say("word" * 60)
+    window.say("```\n" + "a long line of code " * 20 + "\n```")
+    window.say("https://example.org/" + "path" * 40)
+    expect(window.log.locator("chat-message.pending")).to_have_count(0)
+    assert window.page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert window.log.evaluate("(log) => log.scrollWidth <= log.clientWidth")
+    for target in (window.field, window.page.get_by_role("button", name=re.compile("online"))):
+        box = target.bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 360
+    window.page.get_by_role("button", name=re.compile("online")).tap()
+    expect(window.page.get_by_role("complementary").get_by_text("Phone", exact=True)).to_be_visible()
+    window.page.get_by_role("button", name="Close the list").tap()
+    expect(window.page.get_by_role("complementary").get_by_text("Phone", exact=True)).to_be_hidden()
+
+
+def test_a_finger_edits_and_deletes(server: RunningServer, desk: Desk) -> None:
+    window = desk.window(server, **PHONE).register("Finger")
+    window.say("to be changed")
+    mine = window.message("to be changed")
+    mine.get_by_role("button", name="Actions").tap()
+    mine.get_by_role("button", name="Edit").tap()
+    window.field.fill("changed")
+    window.page.get_by_role("button", name="Send").tap()
+    mine = window.message("changed")
+    expect(mine.get_by_text("edited")).to_be_visible()
+    mine.get_by_role("button", name="Actions").tap()
+    mine.get_by_role("button", name="Delete", exact=True).tap()
+    mine.get_by_role("button", name="Delete", exact=True).last.tap()
+    expect(window.message("changed")).to_have_count(0)
+
+
+def test_everything_by_keyboard(server: RunningServer, desk: Desk) -> None:
+    window = desk.window(server).open()
+    keyboard = window.page.keyboard
+    expect(window.page.get_by_role("button", name="Sign in")).to_be_enabled()
+    expect(window.page.get_by_label("Nickname")).to_be_focused()
+    keyboard.type("Keys")
+    keyboard.press("Tab")
+    keyboard.type("correct horse")
+    keyboard.press("Enter")
+    expect(window.page.get_by_role("button", name="Create")).to_be_focused()
+    keyboard.press("Enter")
+    window.ready()
+    expect(window.field).to_be_focused()
+    keyboard.type("first")
+    keyboard.press("Shift+Enter")
+    keyboard.type("second")
+    keyboard.press("Enter")
+    expect(window.message("first")).to_be_visible()
+    expect(window.log.locator("chat-message.pending")).to_have_count(0)
+    keyboard.press("ArrowUp")
+    expect(window.page.get_by_text("Changing your message")).to_be_visible()
+    keyboard.press("Escape")
+    expect(window.page.get_by_text("Changing your message")).to_be_hidden()
+    expect(window.field).to_have_value("")
+
+    # To the message itself, its buttons, and away with it.
+    window.log.focus()
+    keyboard.press("ArrowUp")
+    expect(window.message("first")).to_be_focused()
+    outline = window.message("first").evaluate("(element) => getComputedStyle(element).outlineStyle")
+    assert outline != "none", "one sees where one is"
+    delete = window.message("first").get_by_role("button", name="Delete", exact=True)
+    for _ in range(6):
+        if delete.first.evaluate("(element) => element === document.activeElement"):
+            break
+        keyboard.press("Tab")
+    keyboard.press("Enter")
+    keyboard.press("Enter")
+    expect(window.message("first")).to_have_count(0)
+
+    # Out again.
+    window.page.get_by_role("button", name=re.compile("Keys.*account")).focus()
+    keyboard.press("Enter")
+    window.page.get_by_role("button", name="Sign out").focus()
+    keyboard.press("Enter")
+    expect(window.page.get_by_label("Nickname")).to_be_visible()
+
+
+def test_what_arrives_is_announced_once_and_history_is_not(server: RunningServer, desk: Desk) -> None:
+    ana, ben = desk.window(server).register("Listener"), desk.window(server).register("Speaker")
+    announcer = ana.page.locator("[aria-live=polite]#announcer")
+    expect(announcer).to_be_empty()
+    ben.say("can you **hear** me?")
+    expect(announcer).to_contain_text("Speaker: can you hear me?")
+    expect(ana.page.get_by_role("main")).to_have_count(1)
+    expect(ana.page.get_by_role("log", name="Messages")).to_have_count(1)
+
+
+def test_javascript_and_css_are_light(server: RunningServer) -> None:
+    files = [path for path in STATIC.rglob("*") if path.suffix in (".js", ".css")]
+    page = httpx.get(server.url).text
+    match = re.search(r'"(/static/[0-9a-f]+)/js/main.js"', page)
+    assert match
+    total = 0
+    with httpx.Client(base_url=server.url, headers={"Accept-Encoding": "gzip"}) as client:
+        for path in files:
+            with client.stream("GET", f"{match[1]}/{path.relative_to(STATIC)}") as answer:
+                sent = b"".join(answer.iter_raw())
+            assert answer.headers["Content-Encoding"] == "gzip"
+            assert "immutable" in answer.headers["Cache-Control"]
+            assert gzip.decompress(sent) == path.read_bytes()
+            total += len(sent)
+    assert len(files) > 10
+    assert total < BUDGET
+
+
+def test_the_policy_allows_nothing_inline(server: RunningServer) -> None:
+    assert httpx.get(server.url).headers["Content-Security-Policy"] == (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; "
+        "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
