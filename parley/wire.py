@@ -158,30 +158,37 @@ def parse(data: str | bytes) -> ClientFrame:
     try:
         return _client.decode(data)
     except msgspec.ValidationError as error:
-        raise Invalid(f"The frame does not fit the protocol: {error}.") from None
+        refusal = Invalid(f"The frame does not fit the protocol: {error}.")
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        if _is_json(data):
-            raise Invalid("The frame holds text that is no Unicode, such as half of a surrogate pair.") from None
-        raise NotJSON from None
+        # RFC 8259 §8.2 allows escapes of unpaired surrogates; msgspec does not, and neither do we, but they are JSON.
+        refusal = Invalid("The frame holds text that is no Unicode, such as half of a surrogate pair.")
+    raise refusal if _is_json(data) else NotJSON
 
 
 def _is_json(data: str | bytes) -> bool:
-    # RFC 8259 §8.2 allows escapes of unpaired surrogates; msgspec does not, and neither do we, but they are JSON.
     try:
-        json.loads(data)
+        # Decoded here, for `loads` would guess UTF-16 as well; a frame of text is UTF-8 (RFC 6455 §8.1).
+        json.loads(data if isinstance(data, str) else data.decode(), parse_constant=_no_number)
     except (ValueError, RecursionError):
         return False
     return True
 
 
+def _no_number(name: str) -> None:
+    raise ValueError(name)  # NaN and the infinities are Python's idea
+
+
+class _Keyed(Struct):
+    key: Key | None = None
+
+
+_keyed = msgspec.json.Decoder(_Keyed)
+
+
 def key_of(data: str | bytes) -> str | None:
     """The key of a frame that `parse` refused, so that the client can match the refusal to its command."""
-
-    class Keyed(Struct):
-        key: Key | None = None
-
     try:
-        return msgspec.json.decode(data, type=Keyed).key
+        return _keyed.decode(data).key
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
 

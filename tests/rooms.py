@@ -152,6 +152,8 @@ class Stage:
         self.tasks: list[asyncio.Task[None]] = []
         self.clients: dict[StrictClient, Listener] = {}
         self.channel = self.open()
+        self.failures: list[Shape] = []
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: self.failures.append(context))
 
     def open(self) -> Channel:
         return Channel(ROOM, self.log, self.metrics, self.spawn)
@@ -196,7 +198,14 @@ class Stage:
             self.channel.check(self.log.head)
         else:
             self.hear(Ring(ROOM, self.log.head, self.log.head, []))
+        await self.end()
+
+    async def end(self) -> None:
+        """Wait until nothing happens any more, and see that nothing failed and everybody has everything."""
         await asyncio.sleep(10)
         for task in self.tasks:
             assert task.done(), "somebody still waits"
             task.result()
+        assert not self.failures
+        for client in self.clients:
+            client.assert_equals(self.log)
