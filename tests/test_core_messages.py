@@ -1,15 +1,15 @@
 """What may be done with messages and what may not, through the commands that every face uses."""
 
+from collections.abc import Callable
 from datetime import UTC
 
 import pytest
 from emoji import EMOJI_DATA
 
 from parley.core.accounts import Ban
-from parley.core.messages import DIFFERENT_REACTIONS, Delete, Edit, Post, React, Rules, check_source
-from parley.core.previews import Remove, Settle
+from parley.core.messages import DIFFERENT_REACTIONS, Delete, Edit, Post, React, check_source
+from parley.core.previews import Remove
 from parley.errors import Conflict, Denied, Invalid, NotFound, Refused
-from parley.jobs.queue import PreviewResult
 from parley.store.batch import Change, Command
 from parley.wire import Preview, Reaction
 from tests.stores import Place
@@ -178,23 +178,23 @@ def test_others_messages_are_not_changed(small: Place, ann: int, bob: int) -> No
         assert isinstance(refusal(small, command), Denied)
 
 
-def test_who_is_not_in_the_room_does_not_learn_that_there_is_a_message(small: Place, ann: int, bob: int) -> None:
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        lambda bob, number: Edit(bob, number, "x"),
+        lambda bob, number: Delete(bob, number),
+        lambda bob, number: React(bob, number, "👍", True),
+        lambda bob, number: Remove(bob, number, 0),
+    ],
+    ids=["edit", "delete", "react", "remove"],
+)
+def test_who_is_not_in_the_room_does_not_learn_that_there_is_a_message(
+    small: Place, ann: int, bob: int, attempt: Callable[[int, int], Command]
+) -> None:
     number = small.post(ann, LINK, room=small.room(ann)).message.id
-    for command in (
-        Edit(bob, number, "x"),
-        Delete(bob, number),
-        React(bob, number, "👍", True),
-        Remove(bob, number, 0),
-    ):
-        unknown = refusal(small, type(command)(**{**fields(command), "message": 99}))
-        refused = refusal(small, command)
-        assert (type(refused), refused.detail) == (type(unknown), unknown.detail)
-        assert isinstance(refused, NotFound)
-
-
-def fields(command: Command) -> dict[str, object]:
-    names = ("user", "message", "source", "emoji", "on", "position")
-    return {name: getattr(command, name) for name in names if hasattr(command, name)}
+    hidden, unknown = refusal(small, attempt(bob, number)), refusal(small, attempt(bob, 99))
+    assert isinstance(hidden, NotFound)
+    assert (type(hidden), hidden.detail) == (type(unknown), unknown.detail)
 
 
 # ── reacting ────────────────────────────────────────────────────────────────────────────────────────
@@ -244,65 +244,3 @@ def test_every_emoji_fits_its_column(place: Place) -> None:
     number = place.post(author).message.id
     longest = max(EMOJI_DATA, key=len)
     assert place.run(React(author, number, longest, True)).message.reactions == [Reaction(longest, [author])]
-
-
-# ── previews ────────────────────────────────────────────────────────────────────────────────────────
-
-
-def settle(message: int, position: int, url: str, title: str = "Title") -> Settle:
-    return Settle(PreviewResult(message, position, url, "ready", title, "About", "Site"))
-
-
-def test_what_a_job_found_appears_below_its_message(place: Place) -> None:
-    author = place.register()
-    number = place.post(author, f"{LINK} {OTHER}").message.id
-    change = place.run(settle(number, 1, OTHER))
-    assert change.message.previews == [
-        Preview(0, LINK, "pending"),
-        Preview(1, OTHER, "ready", "Title", "About", "Site"),
-    ]
-    assert place.message(number) == change.message
-    assert change.seq == place.head() == 3
-    assert change.message.edited_at is None
-
-
-def test_a_result_that_comes_twice_late_or_for_another_link_changes_nothing(small: Place, ann: int) -> None:
-    number = small.post(ann, LINK).message.id
-    for result in (settle(number, 0, OTHER), settle(number, 1, LINK), settle(99, 0, LINK)):
-        assert small.run(result) is None
-    small.run(settle(number, 0, LINK))
-    head = small.head()
-    assert small.run(settle(number, 0, LINK, "Another title")) is None
-    small.run(Delete(ann, number))
-    assert small.run(settle(number, 0, LINK)) is None
-    assert small.head() == head + 1
-
-
-def test_an_edit_keeps_what_was_found_for_the_links_that_stay(small: Place, ann: int) -> None:
-    number = small.post(ann, f"{LINK} {OTHER}").message.id
-    small.run(settle(number, 1, OTHER))
-    edited = small.run(Edit(ann, number, f"{OTHER} https://c.example/")).message
-    assert edited.previews == [
-        Preview(0, OTHER, "ready", "Title", "About", "Site"),
-        Preview(1, "https://c.example/", "pending"),
-    ]
-    assert small.run(settle(number, 0, LINK)) is None
-    assert small.run(Edit(ann, number, "no link")).message.previews == []
-    assert small.rows("previews") == []
-
-
-def test_a_removed_preview_stays_away(small: Place, ann: int) -> None:
-    number = small.post(ann, LINK).message.id
-    removed = small.run(Remove(ann, number, 0))
-    assert removed.message.previews == [Preview(0, LINK, "removed")]
-    assert small.run(Remove(ann, number, 0)).seq == removed.seq == small.head()
-    assert small.run(settle(number, 0, LINK)) is None
-    assert small.run(Edit(ann, number, f"again {LINK}")).message.previews == [Preview(0, LINK, "removed")]
-    assert isinstance(refusal(small, Remove(ann, number, 1)), NotFound)
-
-
-def test_without_previews_nothing_waits_for_one(small: Place, ann: int) -> None:
-    rules = Rules(unfold=False)
-    number = small.run(Post(ann, small.general, LINK, rules=rules)).message.id
-    assert small.run(Edit(ann, number, f"again {LINK}", rules)).message.previews == []
-    assert small.rows("previews") == []

@@ -14,7 +14,7 @@ from parley.core.rooms import MarkRead, Wanted
 from parley.core.sessions import Session
 from parley.errors import Invalid, NotFound
 from parley.settings import Settings
-from parley.store import tables
+from parley.store import tables, users
 from parley.store.batch import Batch, Command
 from parley.wire import Room, Signal, Welcome, encode
 from tests.stores import Place
@@ -188,6 +188,6 @@ def test_who_arrives_alone_sees_themselves(small: Place, ann: int) -> None:
 
 def test_others_are_shown_without_what_is_theirs(small: Place, ann: int, settings: Settings) -> None:
     with small.store.reading() as connection:
-        row = people.users.by_id(connection, ann)
+        row = users.by_id(connection, ann)
     assert row is not None
     assert b"no hash" not in encode(people.shown(row, Presence(settings.offline_after)))

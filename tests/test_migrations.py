@@ -2,8 +2,11 @@
 
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -12,11 +15,11 @@ from sqlalchemy import text
 from parley.settings import Settings, SetupError
 from parley.store.engines import writing_engine
 from parley.store.lock import lock
-from parley.store.schema import create, state
+from parley.store.schema import ADVISORY_LOCK, create, state
 from parley.store.store import Store
 from parley.store.tables import metadata
 from tests.running import ROOT
-from tests.stores import Place
+from tests.stores import PATIENCE, Place
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -137,6 +140,23 @@ def test_processes_that_create_at_once_make_one_database(empty: Settings) -> Non
         assert (process.returncode, complaints) == (0, "")
     assert state(empty) == "current"
     assert execute(empty, "SELECT count(*) FROM rooms") == [1]
+
+
+def test_creating_waits_for_whoever_creates_on_another_machine(postgres: str, instance: Path) -> None:
+    settings = Settings(instance=instance, database_url=postgres)
+    waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+    with ThreadPoolExecutor(1) as pool, psycopg.connect(postgres) as other:
+        other.execute("SELECT pg_advisory_xact_lock(%s)", [ADVISORY_LOCK])
+        created = pool.submit(create, settings)
+        end = time.monotonic() + PATIENCE
+        while other.execute(waiting).fetchone() != (1,):
+            assert time.monotonic() < end
+            assert not created.done()
+            time.sleep(0.01)
+        assert state(settings) == "empty"
+        other.commit()
+        created.result(PATIENCE)
+    assert state(settings) == "current"
 
 
 def test_nothing_is_created_beneath_a_server_that_works_on_the_file(on_sqlite: Settings) -> None:

@@ -3,7 +3,7 @@
 import sqlite3
 
 import pytest
-from sqlalchemy import Engine, insert, text
+from sqlalchemy import Engine, event, insert, text
 from sqlalchemy.exc import DBAPIError
 
 from parley.core.accounts import Register
@@ -59,9 +59,12 @@ def test_only_the_writing_connection_moves_the_log_into_the_file(on_sqlite: Sett
     store.run(Post(ann, store.general, "in the log"))
     with store.reading() as connection:
         assert connection.scalar(text("SELECT count(*) FROM messages")) == 2
-    store._reader.dispose()
     assert file.read_bytes() == before
-    store.stop()  # the writer is the last to leave
+    left: list[str] = []
+    event.listen(store._reader, "close", lambda *_: left.append("reader"))
+    event.listen(store._writer, "close", lambda *_: left.append("writer"))
+    store.stop()  # whoever leaves last makes a checkpoint
+    assert left == ["reader", "writer"]
     assert file.read_bytes() != before
     assert not file.with_name("parley.db-wal").exists()
 
