@@ -122,7 +122,8 @@ class Chat:
     def __init__(self, person: Person, cursors: Mapping[int, int], epoch: str, hello: bool) -> None:
         self.person = person
         address = person.server.url.replace("http", "ws") + "/ws"
-        self.socket: ClientConnection = connect(address, additional_headers=person.headers, compression=None)
+        self._opened = connect(address, additional_headers=person.headers, compression=None)
+        self.socket: ClientConnection = self._opened.__enter__()
         self.frames: list[Frame] = []
         self.welcome: Frame = {}
         if hello:
@@ -139,7 +140,7 @@ class Chat:
 
     def close(self) -> None:
         """Leave."""
-        self.socket.close()
+        self._opened.__exit__(None, None, None)
 
     def send(self, frame: Frame) -> None:
         """Send a frame."""
