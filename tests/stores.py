@@ -4,6 +4,7 @@ import itertools
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,13 +15,14 @@ from sqlalchemy import insert, select
 
 from parley.core.accounts import Register
 from parley.core.messages import Post
+from parley.errors import Unavailable
 from parley.settings import Settings
 from parley.store import messages, rooms, tables
 from parley.store.batch import Batch, Change, Command
 from parley.store.committer import Committed
 from parley.store.schema import create
 from parley.store.store import Store
-from parley.wire import Message
+from parley.wire import Message, Signal
 
 PATIENCE = 30.0  # seconds until a test gives up waiting for an event
 _numbers = itertools.count(1)
@@ -62,15 +64,36 @@ class Hold(Command):
         self._free.set()
 
 
+NOTHING = Signal("tokens", 0)  # of nobody
+
+
+class Nothing(Command):
+    """Changes nothing; once it is answered, all that follows earlier commands has happened."""
+
+    def apply(self, batch: Batch) -> None:
+        batch.signals.append(NOTHING)
+
+
 class Place:
     """A store that works, and everything it has committed."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.committed: list[Committed] = []
-        self.store = Store(settings, self.committed.append)
+        self._committed: list[Committed] = []
+        self.store = Store(settings, self._note)
         self.store.start()
         self.general = self.store.general
+
+    def _note(self, committed: Committed) -> None:
+        if NOTHING not in committed.signals:
+            self._committed.append(committed)
+
+    @property
+    def committed(self) -> list[Committed]:
+        """What was published so far. Answers come first, so this waits for what follows the latest."""
+        with suppress(Unavailable):  # stopped: nothing follows any more
+            self.store.run(Nothing())
+        return self._committed
 
     @property
     def changes(self) -> list[Change]:
