@@ -1,0 +1,47 @@
+/**
+ * The browser's conversation, driven by `tests/test_timeline.py`: one JSON line in, one JSON line out.
+ * `["reload"]` begins anew with what the shelf kept.
+ */
+import { createInterface } from "node:readline";
+import { Conversation } from "../../parley/faces/web/static/js/conversation.js";
+
+const ME = 1;
+const ROOM = 1;
+let shelf = new Map();
+let conversation = load();
+
+function load() {
+  const put = (entry) => shelf.set(entry.command.key, JSON.stringify(entry));
+  const remove = (key) => shelf.delete(key);
+  const entries = [...shelf.values()].map((entry) => JSON.parse(entry));
+  return new Conversation(ME, ROOM, { tab: "a", shelf: { put, remove }, entries });
+}
+
+const operations = {
+  forget: () => {
+    shelf = new Map();
+    conversation = load();
+  },
+  reload: () => {
+    conversation = load();
+  },
+  hello: () => conversation.hello(),
+  frame: (frame, now) => conversation.receive(frame, now),
+  history: (page) => conversation.timeline.history(page),
+  trim: (keep) => conversation.timeline.trim(keep),
+  add: (command, now) => void conversation.outbox.add(command, now),
+  take: (now) => conversation.outbox.take(now),
+  lost: () => conversation.outbox.lost(),
+  retry: (key) => conversation.outbox.retry(key),
+  drop: (key) => conversation.outbox.drop(key),
+};
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const [name, ...parameters] = JSON.parse(line);
+  const result = operations[name](...parameters);
+  const { cursor, start, generation, head, older } = conversation.timeline;
+  const { epoch } = conversation.hello();
+  const rows = conversation.rows(0, Infinity).map(({ stored, message }) => ({ stored, ...message }));
+  const waiting = conversation.outbox.entries(0).map(({ command, refused }) => [command.key, refused !== null]);
+  process.stdout.write(`${JSON.stringify({ result, epoch, cursor, start, generation, head, older, rows, waiting })}\n`);
+}

@@ -1,0 +1,131 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ORPHANED, Outbox } from "../../parley/faces/web/static/js/outbox.js";
+
+const post = (key) => ({ type: "post", key, room: 1, source: key });
+const ack = (key, seq = 1) => ({ type: "ack", key, room: 1, seq, message: seq });
+const refusal = (key, code, more = {}) => ({ type: "error", key, code, detail: "No.", ...more });
+const keys = (entries) => entries.map(({ command }) => command.key);
+const never = () => false;
+
+/** An outbox and what stands on its shelf. */
+function outbox(tab = "a", entries = []) {
+  const shelf = new Map(entries.map((entry) => [entry.command.key, entry]));
+  const box = new Outbox(
+    tab,
+    { put: (entry) => shelf.set(entry.command.key, entry), remove: (key) => shelf.delete(key) },
+    entries,
+  );
+  return { box, shelf };
+}
+
+test("commands leave one at a time, in the order of writing", () => {
+  const { box } = outbox();
+  for (const key of ["z", "a", "m"]) box.add(post(key), 0);
+  const left = [];
+  for (let command = box.take(0); command; command = box.take(0)) {
+    assert.equal(box.take(0), null, "the one in flight is waited for");
+    left.push(command.key);
+    box.ack(ack(command.key));
+  }
+  assert.deepEqual(left, ["z", "a", "m"]);
+});
+
+test("what has no answer stands on the shelf, and is sent by the page after a reload", () => {
+  const before = outbox();
+  before.box.add(post("1"), 0);
+  before.box.add(post("2"), 0);
+  before.box.ack(ack(before.box.take(0).key));
+  const after = outbox("a", [...before.shelf.values()]);
+  assert.equal(after.box.take(0).key, "2");
+  after.box.add(post("3"), 0);
+  assert.deepEqual(keys(after.box.entries(0)), ["2", "3"]);
+});
+
+test("a lost connection sends what was in flight again", () => {
+  const { box } = outbox();
+  box.add(post("1"), 0);
+  box.take(0);
+  box.lost();
+  assert.equal(box.take(0).key, "1");
+});
+
+test("a refusal that passes is tried again after the pause, before anything later", () => {
+  const { box } = outbox();
+  box.add(post("1"), 0);
+  box.add(post("2"), 0);
+  box.take(0);
+  box.refuse(refusal("1", "rate_limited", { retry_after: 3 }), 1000);
+  assert.equal(box.take(3999), null);
+  assert.equal(box.take(4000).key, "1");
+  box.refuse(refusal("1", "unavailable"), 4000);
+  assert.equal(box.take(4001), null);
+  assert.equal(box.take(9000).key, "1");
+  assert.equal(box.entries(9000)[0].refused, null);
+});
+
+test("another refusal waits for the reader and does not hold up the rest", () => {
+  const { box, shelf } = outbox();
+  box.add(post("1"), 0);
+  box.add(post("2"), 0);
+  box.take(0);
+  box.refuse(refusal("1", "too_long"), 0);
+  assert.equal(box.take(0).key, "2");
+  assert.deepEqual(shelf.get("1").refused, { code: "too_long", detail: "No." }, "after a reload it still says why");
+  box.ack(ack("2"));
+  assert.equal(box.take(0), null);
+  box.retry("1");
+  assert.equal(box.take(0).key, "1");
+  box.refuse(refusal("1", "too_long"), 0);
+  box.drop("1");
+  assert.equal(shelf.size, 0);
+  assert.deepEqual(box.entries(0), []);
+});
+
+test("answers to commands that nobody waits for change nothing", () => {
+  const { box } = outbox();
+  box.add(post("1"), 0);
+  box.take(0);
+  box.ack(ack("other"));
+  box.refuse(refusal("other", "denied"), 0);
+  assert.equal(box.take(0), null, "the one in flight still is");
+  assert.deepEqual(keys(box.entries(0)), ["1"]);
+});
+
+test("a post is shown until its message is there, whichever comes first, ack or message", () => {
+  const { box } = outbox();
+  box.add(post("1"), 0);
+  box.take(0);
+  assert.deepEqual(keys(box.posts(0, never)), ["1"]);
+  assert.deepEqual(keys(box.posts(0, (key) => key === "1")), [], "the message came before the ack");
+  box.ack(ack("1", 8));
+  assert.deepEqual(keys(box.posts(0, (key, seq) => seq !== null && seq <= 7)), ["1"], "the ack came before the message");
+  assert.deepEqual(keys(box.posts(0, (key, seq) => seq !== null && seq <= 8)), [], "the log has passed it");
+  assert.deepEqual(keys(box.posts(0, never)), []);
+});
+
+test("another tab's entry is left to it, until it seems to be gone", () => {
+  const shelved = outbox("b");
+  shelved.box.add(post("theirs"), 1000);
+  const { box } = outbox("a", [...shelved.shelf.values()]);
+  box.add(post("mine"), 1000);
+  assert.deepEqual(keys(box.entries(1000)), ["mine"]);
+  assert.deepEqual(keys(box.entries(1000 + ORPHANED)), ["theirs", "mine"]);
+});
+
+test("what another tab puts and settles is heard", () => {
+  const { box } = outbox();
+  const theirs = outbox("b").box.add(post("theirs"), 0);
+  box.heard("theirs", theirs);
+  assert.equal(box.take(ORPHANED).key, "theirs");
+  box.heard("theirs", null);
+  box.add(post("mine"), ORPHANED);
+  assert.equal(box.take(ORPHANED).key, "mine", "nothing is in flight any more");
+});
+
+test("clear leaves nothing behind", () => {
+  const { box, shelf } = outbox();
+  box.add(post("1"), 0);
+  box.clear();
+  assert.deepEqual([box.entries(0), shelf.size], [[], 0]);
+});
