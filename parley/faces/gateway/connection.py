@@ -30,6 +30,9 @@ class Hub(Protocol):
     def received(self, connection: "Connection", data: bytes) -> None:
         """A whole text message."""
 
+    def counted(self, connection: "Connection") -> None:
+        """A frame that is no message by itself: a ping, a pong, a fragment."""
+
     def slow(self, connection: "Connection") -> None:
         """Its buffer is full: nothing more is pushed to it."""
 
@@ -53,7 +56,7 @@ class Connection(asyncio.Protocol):
         self._loop = asyncio.get_running_loop()
         self._server_connections: set[Any] = server_state.connections
         self._protocol = ServerProtocol(max_size=PROTOCOL_LIMIT)
-        self._fragments: list[bytes] = []
+        self._fragments = bytearray()
         self._unanswered = 0
         self._reading = True
         self._leaving: tuple[int, str] | None = None
@@ -63,6 +66,8 @@ class Connection(asyncio.Protocol):
         self.greeted = False  # it has said hello
         self.writable = False
         self.refusals = 0
+        self.signed_out = False
+        self.opened_at = 0.0
         self.heard_at = 0.0
         self.beat_at = 0.0
         self.full_since: float | None = None
@@ -96,6 +101,7 @@ class Connection(asyncio.Protocol):
         if self.writable:
             self.writable = False
             self.full_since = self._loop.time()
+            self._pace()
             self._hub.slow(self)
 
     def resume_writing(self) -> None:
@@ -103,6 +109,7 @@ class Connection(asyncio.Protocol):
         if self.full_since is not None and self._protocol.state is State.OPEN:
             self.full_since = None
             self.writable = True
+            self._pace()
             self._hub.drained(self)
 
     def shutdown(self) -> None:
@@ -128,7 +135,7 @@ class Connection(asyncio.Protocol):
             return False
         self.session = session
         self.writable = True
-        self.heard_at = self.beat_at = self._loop.time()
+        self.opened_at = self.heard_at = self.beat_at = self._loop.time()
         return True
 
     def reject(self, status: HTTPStatus, sentence: str) -> None:
@@ -145,9 +152,7 @@ class Connection(asyncio.Protocol):
     def asked(self) -> None:
         """A command was handed on; stop reading while too many have no answer."""
         self._unanswered += 1
-        if self._unanswered >= MOST_UNANSWERED and self._reading and not self.transport.is_closing():
-            self._reading = False
-            self.transport.pause_reading()
+        self._pace()
 
     def answer(self, data: bytes) -> None:
         """The answer to a command, or nothing when it wants none."""
@@ -156,9 +161,8 @@ class Connection(asyncio.Protocol):
             self.write(data)
         if self._leaving is not None:
             self._leave_when_answered()
-        elif not self._reading and self._unanswered <= MOST_UNANSWERED // 2 and not self.transport.is_closing():
-            self._reading = True
-            self.transport.resume_reading()
+        else:
+            self._pace()
 
     def leave(self, code: int, reason: str) -> None:
         """Read no more; close with this code once everything that was asked is answered."""
@@ -173,10 +177,12 @@ class Connection(asyncio.Protocol):
             self.writable = False
             self._protocol.send_close(code, reason)
             self._flush()
+            self._pace()
             self._loop.call_later(CLOSE_SECONDS, self.transport.abort)
 
     def abort(self) -> None:
         """Drop the transport, with all that waits in it."""
+        self.writable = False
         self.transport.abort()
 
     # ── inside ──────────────────────────────────────────────────────────────────────────────────────
@@ -184,6 +190,19 @@ class Connection(asyncio.Protocol):
     def _leave_when_answered(self) -> None:
         if self._unanswered <= 0 and self._leaving is not None:
             self.close(*self._leaving)
+
+    def _pace(self) -> None:
+        """Read on, unless too much waits for its answer or the answers wait for the other side to read them."""
+        most = MOST_UNANSWERED - 1 if self._reading else MOST_UNANSWERED // 2
+        reading = self.full_since is None and self._unanswered <= most
+        if self._protocol.state is State.CLOSING:
+            reading = True  # for the other side's close
+        if reading is not self._reading and not self.transport.is_closing():
+            self._reading = reading
+            if reading:
+                self.transport.resume_reading()
+            else:
+                self.transport.pause_reading()
 
     def _act(self) -> None:
         for event in self._protocol.events_received():
@@ -199,17 +218,18 @@ class Connection(asyncio.Protocol):
         self.heard_at = self._loop.time()
         if self.session is None or self._leaving is not None:
             return
-        if frame.opcode in (Opcode.PING, Opcode.PONG, Opcode.CLOSE):
+        if frame.opcode is Opcode.CLOSE:
             return
         if frame.opcode is Opcode.BINARY:
             self.close(CloseCode.UNSUPPORTED_DATA, "frames are JSON text")
-        elif frame.fin and not self._fragments:
-            self._hub.received(self, bytes(frame.data))
+        elif frame.opcode in (Opcode.PING, Opcode.PONG):
+            self._hub.counted(self)
+        elif not frame.fin:
+            self._fragments += frame.data
+            self._hub.counted(self)
         else:
-            self._fragments.append(bytes(frame.data))
-            if frame.fin:
-                whole, self._fragments = b"".join(self._fragments), []
-                self._hub.received(self, whole)
+            whole, self._fragments = bytes(self._fragments + frame.data), bytearray()
+            self._hub.received(self, whole)
 
     def _flush(self) -> None:
         """Send what the protocol has to say: handshake, pongs, close."""
@@ -220,3 +240,4 @@ class Connection(asyncio.Protocol):
                 self.transport.write(data)
             else:
                 self.transport.close()  # the library says that nothing more may be written
+                self._loop.call_later(CLOSE_SECONDS, self.transport.abort)  # should the rest not be taken

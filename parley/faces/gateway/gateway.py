@@ -13,7 +13,7 @@ from websockets.http11 import Request
 
 from parley.bus.interface import Heard, Recovered, Ring
 from parley.core import people, sessions
-from parley.errors import Refused, TooMany, Unavailable
+from parley.errors import Broken, Refused, TooMany, Unavailable
 from parley.faces.gateway.channel import Channel
 from parley.faces.gateway.commands import Commands, Reply
 from parley.faces.gateway.connection import Connection
@@ -125,7 +125,7 @@ class Gateway:
         living = await self.off_loop(lambda: sessions.living(self.node.store, list(by_token)))
         for token in by_token.keys() - living:
             for connection in by_token[token]:
-                self.node.presence.signed_out(connection.session.user if connection.session else 0)
+                connection.signed_out = True
                 connection.close(SIGNED_OUT, "signed out")
 
     # ── arriving and leaving ────────────────────────────────────────────────────────────────────────
@@ -145,6 +145,10 @@ class Gateway:
         except Refused as refused:
             connection.reject(HTTPStatus(refused.status), refused.detail)
             return
+        except Exception:
+            log.exception("handshake_failed")
+            connection.reject(HTTPStatus.INTERNAL_SERVER_ERROR, Broken().detail)
+            return
         if not connection.transport.is_closing() and connection.accept(request, session):
             self.connections[connection] = None
             self._by_user.setdefault(session.user, set()).add(connection)
@@ -161,6 +165,8 @@ class Gateway:
         if not self._by_user[user]:
             del self._by_user[user]
         self.node.presence.closed(user, time.monotonic())
+        if connection.signed_out:
+            self.node.presence.signed_out(user)
         self.node.metrics.sockets.dec()
         for room, listener in connection.joined.items():
             channel = self.channels[room]
@@ -193,9 +199,7 @@ class Gateway:
             return
         except Refused as refused:
             connection.write(self._commands.refusal(refused, key_of(data)))
-            connection.refusals += 1
-            if connection.refusals > MOST_REFUSALS:
-                connection.leave(CloseCode.POLICY_VIOLATION, "too many refused frames")
+            self._strike(connection)
             return
         if isinstance(wanted, Hello) == connection.greeted:
             connection.write(self._commands.refusal(Refused("hello is the first frame, and only the first."), None))
@@ -213,6 +217,18 @@ class Gateway:
                 connection.write(self._pong)
             case _:
                 self._commands.submit(connection, wanted)
+
+    def counted(self, connection: Connection) -> None:
+        """What is no command costs work as well; too much of it closes the socket."""
+        try:
+            self.node.limits.spend("frame", connection.number)
+        except TooMany:
+            self._strike(connection)
+
+    def _strike(self, connection: Connection) -> None:
+        connection.refusals += 1
+        if connection.refusals > MOST_REFUSALS:
+            connection.leave(CloseCode.POLICY_VIOLATION, "too many refused frames")
 
     def _typing(self, connection: Connection, wanted: Typing) -> None:
         if wanted.room in connection.joined and connection.session is not None:

@@ -65,7 +65,7 @@ class Upkeep:
         """Who has not said hello in time, does not drain, or has not been heard of for long."""
         silent = now - self._settings.heartbeat * SILENT_BEATS
         for connection in list(self._gateway.connections):
-            if not connection.greeted and now - connection.heard_at > self._settings.hello_timeout:
+            if not connection.greeted and now - connection.opened_at > self._settings.hello_timeout:
                 connection.close(CloseCode.POLICY_VIOLATION, "no hello came in time")
             elif connection.full_since is not None and now - connection.full_since > self._settings.socket_drain:
                 connection.close(CloseCode.TRY_AGAIN_LATER, "too slow; come back and go on from your cursor")
