@@ -8,6 +8,7 @@ import sys
 import threading
 import uuid
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -64,9 +65,9 @@ class RunningServer:
         """Its address, without a slash at the end."""
         return f"http://127.0.0.1:{self.port}"
 
-    def stop(self, seconds: float = 12.0) -> int:
+    def stop(self, seconds: float = 12.0, number: signal.Signals = signal.SIGTERM) -> int:
         """End it as an operator does; returns its exit code."""
-        self.process.send_signal(signal.SIGTERM)
+        self.process.send_signal(number)
         code = self.process.wait(seconds)
         print("\n".join(self.log))  # shown when a test fails
         return code
@@ -75,6 +76,10 @@ class RunningServer:
         """End it as a power cut does."""
         self.process.kill()
         self.process.wait(10)
+
+    def errors(self) -> list[str]:
+        """The lines of its log that tell of a defect."""
+        return [line for line in self.log if "level=error" in line or "level=critical" in line or "Traceback" in line]
 
     def register(self, nickname: str) -> "Person":
         """Somebody new, with a token."""
@@ -171,6 +176,18 @@ class Chat:
             frame = self.receive()
             if frame["type"] in ("ack", "error") and frame.get("key") == key:
                 return frame
+
+
+@contextmanager
+def serving(instance: Path, **environment: str) -> Iterator[RunningServer]:
+    """A server for a while. At the end, nothing in its log may tell of a defect."""
+    running = RunningServer(instance, environment).start()
+    try:
+        yield running
+    finally:
+        if running.process.poll() is None:
+            running.stop()
+    assert running.errors() == []
 
 
 @pytest.fixture
