@@ -8,7 +8,7 @@ import pytest
 
 from parley.settings import Settings
 
-pytest_plugins = ["tests.running", "tests.services", "tests.postgres", "tests.stores", "tests.api", "tests.browsing", "tests.stores"]
+pytest_plugins = ["tests.running", "tests.services", "tests.postgres", "tests.stores", "tests.api", "tests.browsing"]
 
 
 @pytest.fixture
