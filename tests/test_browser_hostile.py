@@ -66,9 +66,9 @@ def test_messages_never_run_as_script(server: RunningServer, desk: Desk) -> None
     for window in (ana, ben):
         expect(window.log.locator("chat-message.pending")).to_have_count(0)
         expect(window.message("that was all")).to_be_visible()
-        text = window.log.locator("[data-part=text]")
-        assert text.locator("script, img, svg, iframe, style, form, input, base, meta, object, [onerror]").count() == 0
-        for link in text.locator("a").all():
+        shown = window.log.locator("[data-part=text]")
+        assert shown.locator("script, img, svg, iframe, style, form, input, base, meta, object, [onerror]").count() == 0
+        for link in shown.locator("a").all():
             assert (link.get_attribute("href") or "").startswith(("http://", "https://", "mailto:"))
             link.hover()
     ben.page.reload()
