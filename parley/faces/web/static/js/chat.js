@@ -149,10 +149,11 @@ export class Chat {
 
   /** @param {string} name */
   #drawMe(name) {
-    const avatar = part("#me .avatar");
-    tint(avatar, this.me.id);
-    avatar.textContent = initialsOf(name);
-    for (const place of ["#me", "#account"]) part(`${place} .author`).textContent = name;
+    part("#me .avatar").textContent = initialsOf(name);
+    for (const place of ["#me", "#account"]) {
+      tint(part(place), this.me.id);
+      part(`${place} .author`).textContent = name;
+    }
   }
 
   #moved() {
