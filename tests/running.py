@@ -127,7 +127,7 @@ class Chat:
     def __init__(self, person: Person, cursors: Mapping[int, int], epoch: str, hello: bool) -> None:
         self.person = person
         address = person.server.url.replace("http", "ws") + "/ws"
-        self._opened = connect(address, additional_headers=person.headers, compression=None)
+        self._opened = connect(address, additional_headers=person.headers, compression=None, max_queue=None)
         self.socket: ClientConnection = self._opened.__enter__()
         self.frames: list[Frame] = []
         self.welcome: Frame = {}

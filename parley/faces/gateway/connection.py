@@ -128,6 +128,8 @@ class Connection(asyncio.Protocol):
 
     def accept(self, request: Request, session: Session) -> bool:
         """Complete the handshake (RFC 6455 §4.2.2); False when it is none."""
+        if not self._waits_for_an_answer:
+            return False
         response = self._protocol.accept(request)
         self._protocol.send_response(response)
         self._flush()
@@ -140,7 +142,7 @@ class Connection(asyncio.Protocol):
 
     def reject(self, status: HTTPStatus, sentence: str) -> None:
         """Refuse the handshake."""
-        if self._protocol.state is State.CONNECTING and not self.transport.is_closing():
+        if self._waits_for_an_answer:
             self._protocol.send_response(self._protocol.reject(status, sentence + "\n"))
             self._flush()
 
@@ -186,6 +188,11 @@ class Connection(asyncio.Protocol):
         self.transport.abort()
 
     # ── inside ──────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def _waits_for_an_answer(self) -> bool:
+        gone = self.transport.is_closing() or self._protocol.eof_sent
+        return self._protocol.state is State.CONNECTING and not gone
 
     def _leave_when_answered(self) -> None:
         if self._unanswered <= 0 and self._leaving is not None:
@@ -239,5 +246,6 @@ class Connection(asyncio.Protocol):
             if data:
                 self.transport.write(data)
             else:
-                self.transport.close()  # the library says that nothing more may be written
-                self._loop.call_later(CLOSE_SECONDS, self.transport.abort)  # should the rest not be taken
+                # Half-closed, for a close with bytes unread would be a reset, and what we said last would be lost.
+                self.transport.write_eof()
+                self._loop.call_later(CLOSE_SECONDS, self.transport.abort)

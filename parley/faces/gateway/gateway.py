@@ -11,7 +11,7 @@ import structlog
 from websockets.frames import CloseCode
 from websockets.http11 import Request
 
-from parley.bus.interface import Heard, Recovered, Ring
+from parley.bus.interface import Heard, Recovered, Ring, Typed
 from parley.core import people, sessions
 from parley.errors import Broken, Refused, TooMany, Unavailable
 from parley.faces.gateway.channel import Channel
@@ -100,9 +100,12 @@ class Gateway:
                 if (channel := self.channels.get(item.room)) is not None:
                     channel.hear(item)
                     touched[channel] = None
+            elif isinstance(item, Typed):
+                if (channel := self.channels.get(item.room)) is not None:
+                    channel.say(frame(TypingEvent(room=item.room, user=item.user)))
             elif isinstance(item, Recovered):
                 self.look_now.set()
-            else:
+            elif isinstance(item, Signal):
                 self._follow(item)
         for channel in touched:
             channel.flush()
@@ -149,7 +152,7 @@ class Gateway:
             log.exception("handshake_failed")
             connection.reject(HTTPStatus.INTERNAL_SERVER_ERROR, Broken().detail)
             return
-        if not connection.transport.is_closing() and connection.accept(request, session):
+        if connection.accept(request, session):
             self.connections[connection] = None
             self._by_user.setdefault(session.user, set()).add(connection)
             node.presence.opened(session.user)
@@ -232,7 +235,7 @@ class Gateway:
 
     def _typing(self, connection: Connection, wanted: Typing) -> None:
         if wanted.room in connection.joined and connection.session is not None:
-            self.channels[wanted.room].say(frame(TypingEvent(room=wanted.room, user=connection.session.user)))
+            self.node.bus.publish(Typed(wanted.room, connection.session.user))
 
     async def _greet(self, connection: Connection, hello: Hello) -> None:
         assert connection.session is not None
