@@ -1,13 +1,15 @@
 """One node: the parts, wired together. Faces are put in front of it by whoever starts them."""
 
 import threading
+import time
+import uuid
 from datetime import datetime
 from itertools import groupby
 from typing import IO
 
 import structlog
 
-from parley.bus.interface import Bus, Entry, Hear, Ring
+from parley.bus.interface import Attendance, Bus, Entry, Hear, Heard, Recovered, Ring
 from parley.bus.open import open_bus
 from parley.core import previews
 from parley.core.limits import RateLimits
@@ -23,7 +25,7 @@ from parley.settings import Settings
 from parley.store.committer import Committed
 from parley.store.lock import lock
 from parley.store.store import Store
-from parley.wire import encode
+from parley.wire import Signal, encode
 
 PREVIEW_SWEEP = 15.0  # seconds between looks for previews whose job was lost
 
@@ -38,7 +40,7 @@ class Node:
         self.metrics = Metrics()
         self.cookies = Cookies(secret_key(settings))
         self.limits = RateLimits(settings)
-        self.presence = Presence(settings.offline_after)
+        self.presence = Presence(settings.offline_after, settings.presence_expiry, uuid.uuid4().hex)
         self.rules = Rules(settings.message_length, settings.previews)
         self.store = Store(settings, self._after_commit)
         self.bus: Bus = open_bus(settings, self.metrics.bus_lag.observe)
@@ -46,6 +48,7 @@ class Node:
         self._stopping = threading.Event()
         self._sweep = threading.Thread(target=self._sweep_previews, name="preview-sweep", daemon=True)
         self._lock: IO[str] | None = None
+        self._pass_on: Hear = lambda _: None
 
     def start(self, hear: Hear = lambda _: None) -> None:
         """Open the database and begin to work; `hear` gets what the bus brings, on threads of the bus.
@@ -53,7 +56,8 @@ class Node:
         Raises SetupError when another server works on the same SQLite file.
         """
         self._lock = lock(self.settings, alone=True)
-        self.bus.start(hear)
+        self._pass_on = hear
+        self.bus.start(self._hear)
         self.store.start()
         self.jobs.start(self._settle)
         self._sweep.start()
@@ -61,6 +65,7 @@ class Node:
     def stop(self, seconds: float = 8.0) -> None:
         """Commit and answer what is under way, then end within about `seconds`."""
         self._stopping.set()
+        self.bus.signal(self.presence.farewell())
         self.jobs.stop(seconds / 4)
         self.store.stop(seconds / 2)
         self.bus.stop()
@@ -71,6 +76,22 @@ class Node:
     def stopping(self) -> bool:
         """Whether `stop` was called: what comes now should go to another node."""
         return self._stopping.is_set()
+
+    def tell_presence(self) -> None:
+        """Tell the other nodes who came and went here; to be called twice a second or so."""
+        for statement in self.presence.statements(time.monotonic()):
+            self.bus.signal(statement)
+
+    def _hear(self, what: Heard) -> None:
+        """What the bus brings: who is online is for every face, all else for the one that listens."""
+        if isinstance(what, Attendance):
+            self.presence.heard(what, time.monotonic())
+            return
+        if isinstance(what, Recovered):
+            self.presence.recovered()
+        elif isinstance(what, Signal) and what.kind == "tokens":
+            self.presence.signed_out(what.user)  # who used the API here and signed out there
+        self._pass_on(what)
 
     def _after_commit(self, committed: Committed) -> None:
         """What follows when something is stored: rings to every node, jobs for its links, figures."""

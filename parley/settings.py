@@ -58,6 +58,7 @@ class Settings:
     socket_buffer: int = setting(262144, "Bytes waiting for a slow socket before it is served from the log.")
     socket_drain: float = setting(30.0, "Seconds a slow socket has to drain before it is closed with 1013.")
     offline_after: float = setting(4.0, "Seconds without a socket before a person is shown as offline.")
+    presence_expiry: float = setting(45.0, "Seconds of silence after which the people of another server go offline.")
     previews: bool = setting(True, "`off`: links do not unfold, and the server fetches nothing.")
     preview_allow: tuple[IPv4Network | IPv6Network, ...] = setting(
         (), "Networks, separated by commas, that previews may fetch from although they are private."

@@ -7,6 +7,8 @@ and asks the database for what it misses.
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
+import msgspec
+
 from parley.wire import Signal
 
 
@@ -27,11 +29,33 @@ class Ring(NamedTuple):
     entries: Sequence[Entry]
 
 
+class Typed(NamedTuple):
+    """Somebody is writing in a room. Nobody misses it when it is lost."""
+
+    room: int
+    user: int
+
+
+class Attendance(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a node says about the people at it: these are `here`, those are `gone`.
+
+    With a `span`, of the people numbered in it exactly those `here` are, so that each part of a long list can be
+    understood, and lost, for itself. `asks`: the others should say what they have. `leaving`: the node ends.
+    """
+
+    node: str
+    here: list[int] = []
+    gone: list[int] = []
+    span: tuple[int, int] | None = None
+    asks: bool = False
+    leaving: bool = False
+
+
 class Recovered(NamedTuple):
-    """The bus was away and is back: what rang meanwhile is only in the database."""
+    """The bus works, at first or again: what rang before is only in the database."""
 
 
-Heard = Ring | Signal | Recovered
+Heard = Ring | Typed | Signal | Attendance | Recovered
 Hear = Callable[[Heard], None]
 """Called on a thread of the bus; must not block."""
 
@@ -42,11 +66,11 @@ class Bus(Protocol):
     def start(self, hear: Hear) -> None:
         """Begin to listen. A node hears its own rings too."""
 
-    def publish(self, ring: Ring) -> None:
-        """Tell whoever subscribed to the room. Called after COMMIT only. Never raises, never waits long."""
+    def publish(self, what: Ring | Typed) -> None:
+        """Tell whoever subscribed to the room; a ring after COMMIT only. Never raises, never waits long."""
 
-    def signal(self, signal: Signal) -> None:
-        """Tell every node something about a person. Never raises, never waits long."""
+    def signal(self, what: Signal | Attendance) -> None:
+        """Tell every node something about people. Never raises, never waits long."""
 
     def subscribe(self, room: int) -> None:
         """Hear the rings of this room from now on."""

@@ -1,6 +1,6 @@
 """The bus of a node that is alone: a function call."""
 
-from parley.bus.interface import Hear, Ring
+from parley.bus.interface import Attendance, Hear, Ring, Typed
 from parley.wire import Signal
 
 
@@ -15,14 +15,14 @@ class LocalBus:
         """Begin to listen."""
         self._hear = hear
 
-    def publish(self, ring: Ring) -> None:
-        """Hand the ring on if somebody here subscribed to its room."""
-        if ring.room in self._rooms:
-            self._hear(ring)
+    def publish(self, what: Ring | Typed) -> None:
+        """Hand it on if somebody here subscribed to its room."""
+        if what.room in self._rooms:
+            self._hear(what)
 
-    def signal(self, signal: Signal) -> None:
-        """Hand the signal on."""
-        self._hear(signal)
+    def signal(self, what: Signal | Attendance) -> None:
+        """Hand it on."""
+        self._hear(what)
 
     def subscribe(self, room: int) -> None:
         """Hear the rings of this room from now on."""

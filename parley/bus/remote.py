@@ -16,11 +16,12 @@ from typing import Protocol
 import msgspec
 import structlog
 
-from parley.bus.interface import Entry, Hear, Recovered, Ring
+from parley.bus.interface import Attendance, Entry, Hear, Recovered, Ring, Typed
 from parley.bus.local import LocalBus
 from parley.wire import Signal
 
 MOST_QUEUED = 1000  # rings and signals that wait to go out
+BUSY = 100  # of them, beyond which nobody is told who is typing
 MOST_BYTES = 256 * 1024  # in one ring; a larger one goes without its entries
 PATIENCE = 0.1  # seconds for a subscription to take effect
 SIGN_OF_LIFE = 5.0  # seconds between pings of a silent carrier
@@ -75,6 +76,8 @@ class Envelope(msgspec.Struct, omit_defaults=True):
     node: str
     sent: float  # seconds of the sender's clock, read by the sender only
     signal: Signal | None = None
+    attendance: Attendance | None = None
+    typist: int = 0
     room: int = 0
     from_: int = 0
     to: int = 0
@@ -113,15 +116,21 @@ class RemoteBus(LocalBus):
             if thread.is_alive():
                 thread.join(2.0)
 
-    def publish(self, ring: Ring) -> None:
+    def publish(self, what: Ring | Typed) -> None:
         """Tell local listeners now, and others soon."""
-        super().publish(ring)
-        self._post(_channel(ring.room), self._envelope(ring))
+        super().publish(what)
+        if isinstance(what, Ring):
+            self._post(_channel(what.room), self._envelope(what))
+        elif len(self._out) < BUSY:
+            self._post(_channel(what.room), Envelope(self._node, time.time(), room=what.room, typist=what.user))
 
-    def signal(self, signal: Signal) -> None:
+    def signal(self, what: Signal | Attendance) -> None:
         """Tell this node now, and others soon."""
-        super().signal(signal)
-        self._post(SIGNALS, Envelope(self._node, time.time(), signal=signal))
+        super().signal(what)
+        if isinstance(what, Signal):
+            self._post(SIGNALS, Envelope(self._node, time.time(), signal=what))
+        else:
+            self._post(SIGNALS, Envelope(self._node, time.time(), attendance=what))
 
     def _envelope(self, ring: Ring) -> Envelope:
         size = sum(len(entry.encoded) for entry in ring.entries)
@@ -212,6 +221,10 @@ class RemoteBus(LocalBus):
                 self._lag(max(0.0, time.time() - envelope.sent))
             elif envelope.signal is not None:
                 self._hear(envelope.signal)
+            elif envelope.attendance is not None:
+                self._hear(envelope.attendance)
+            elif envelope.typist:
+                self._hear(Typed(envelope.room, envelope.typist))
             else:
                 entries = [Entry(seq, message, bytes(encoded)) for seq, message, encoded in envelope.entries]
                 self._hear(Ring(envelope.room, envelope.from_, envelope.to, entries))

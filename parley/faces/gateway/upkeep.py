@@ -56,6 +56,7 @@ class Upkeep:
             await self._sweep_sessions()
 
     def _presence(self) -> None:
+        self._node.tell_presence()
         changes = self._node.presence.changes(time.monotonic())
         if changes:
             data = b"".join(frame(Presence(user=user, online=online)) for user, online in changes)

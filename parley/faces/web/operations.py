@@ -68,7 +68,7 @@ def operations(node: Node, visitors: Visitors) -> Blueprint:
     def metrics() -> Response:
         node.metrics.waiting.set(node.store.waiting())
         node.metrics.jobs.set(node.jobs.depth())
-        node.metrics.online.set(len(node.presence.online()))
+        node.metrics.online.set(node.presence.here())
         return Response(node.metrics.text(), content_type=EXPOSITION)
 
     return routes
