@@ -34,7 +34,9 @@ class Settings:
     bus_url: str = setting(
         "", "How nodes over PostgreSQL ring each other; empty: the broker if it is Redis, else PostgreSQL."
     )
-    secret_key: str = setting("", "Signs the session cookies; empty: made on first run in the instance folder.")
+    secret_key: str = setting(
+        "", "Signs the session cookies; empty: made once, in the instance folder or in PostgreSQL."
+    )
     admins: tuple[str, ...] = setting((), "Nicknames, separated by commas, who may ban people.")
     public_read: bool = setting(False, "`1`: anyone may read users and messages over HTTP without signing in.")
     secure_cookies: bool = setting(

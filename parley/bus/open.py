@@ -6,26 +6,51 @@ from parley.bus.interface import Bus
 from parley.bus.local import LocalBus
 from parley.bus.postgres import PostgresCarrier
 from parley.bus.redis import RedisCarrier
-from parley.bus.remote import RemoteBus
+from parley.bus.remote import Carrier, RemoteBus
+from parley.log import hide_credentials
 from parley.settings import Settings, SetupError
 
 REDIS = ("redis://", "rediss://", "valkey://", "unix://")
+POSTGRES = ("postgresql://", "postgres://", "postgresql+psycopg://")
 
 
 def open_bus(settings: Settings, lag: Callable[[float], None]) -> Bus:
-    """In process for SQLite, which has one node only. Else BUS_URL, the broker if it is Redis, or PostgreSQL itself.
+    """In process for SQLite, which has one node only; over a carrier for PostgreSQL. Dials nothing.
 
     Raises SetupError for an address no carrier knows.
     """
+    if not settings.embedded:
+        return RemoteBus(_carrier(*_address(settings)), lag)
+    if settings.bus_url:
+        raise SetupError("BUS_URL joins several servers, and SQLite carries only one: set DATABASE_URL to PostgreSQL.")
+    return LocalBus()
+
+
+def check_bus(settings: Settings) -> None:
+    """Make sure that the bus answers. Raises SetupError with one sentence, after a few seconds at most."""
     if settings.embedded:
-        if settings.bus_url:
-            raise SetupError(
-                "BUS_URL joins several servers, and SQLite carries only one: set DATABASE_URL to PostgreSQL."
-            )
-        return LocalBus()
-    url = settings.bus_url or (settings.celery_broker_url if settings.celery_broker_url.startswith(REDIS) else "")
-    if not url or url.startswith(("postgresql://", "postgres://")):
-        return RemoteBus(PostgresCarrier(url or settings.database), lag)
+        return
+    name, url = _address(settings)
+    carrier = _carrier(name, url)
+    try:
+        carrier.sender().close()
+    except Exception:
+        # Whatever a client raises, for a name it cannot resolve or a refusal: nodes cannot ring each other there.
+        raise SetupError(f"The bus at {hide_credentials(url)} does not answer: start it, or correct {name}.") from None
+
+
+def _address(settings: Settings) -> tuple[str, str]:
+    """BUS_URL, else the broker if that is Redis, else the database; and the setting that says so."""
+    if settings.bus_url:
+        return "BUS_URL", settings.bus_url
+    if settings.celery_broker_url.startswith(REDIS):
+        return "CELERY_BROKER_URL", settings.celery_broker_url
+    return "DATABASE_URL", settings.database
+
+
+def _carrier(name: str, url: str) -> Carrier:
     if url.startswith(REDIS):
-        return RemoteBus(RedisCarrier(url.replace("valkey://", "redis://", 1)), lag)
-    raise SetupError("BUS_URL is a redis:// or postgresql:// address, or empty.")
+        return RedisCarrier(url.replace("valkey://", "redis://", 1))
+    if url.startswith(POSTGRES):
+        return PostgresCarrier(url)
+    raise SetupError(f"{name} is a redis:// or postgresql:// address, or empty.")

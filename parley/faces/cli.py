@@ -5,6 +5,7 @@ import sys
 import click
 
 from parley import __version__, log
+from parley.bus.open import check_bus
 from parley.faces.gateway.server import serve
 from parley.faces.web import create_app
 from parley.faces.worker import run_worker
@@ -71,6 +72,7 @@ def runserver(settings: Settings, host: str, port: int) -> None:
     _be_current(settings)
     if settings.celery_broker_url:
         check_broker(settings)
+    check_bus(settings)
     node = Node(settings)
     serve(node, create_app(node), host, port, ready=_welcome)
 
