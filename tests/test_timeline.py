@@ -206,6 +206,14 @@ class World:
         self.outgoing.clear()
         self.client("lost")
 
+    def network_flickers(self, n: int) -> None:
+        """A connection that ends after its first frames."""
+        self.network_comes(n)
+        self.frames_arrive(0)
+        if n % 2:
+            self.frames_arrive(0)
+        self.network_breaks()
+
     def frames_arrive(self, n: int) -> None:
         count = 1 if n < 8 else len(self.incoming)
         for frame in self.incoming[:count]:
@@ -348,6 +356,7 @@ WEIGHTS = {
     World.server_answers: 6,
     World.network_comes: 5,
     World.network_breaks: 2,
+    World.network_flickers: 2,
     World.frames_arrive: 16,
     World.frame_is_dropped: 2,
     World.frame_is_doubled: 3,

@@ -4,19 +4,20 @@
 import { Composer } from "./composer.js";
 import { Connection } from "./connection.js";
 import { Conversation } from "./conversation.js";
+import { Earlier } from "./earlier.js";
 import { MessageActions } from "./message-actions.js";
 import { MessageList } from "./message-list.js";
 import { People } from "./people.js";
 import { PeopleList } from "./people-list.js";
-import { Problem, history, request } from "./api.js";
+import { Problem, request } from "./api.js";
 import { Reader } from "./reader.js";
+import { Sender } from "./sender.js";
 import { Shelf, randomKey, tabName } from "./shelf.js";
 import { Status } from "./status.js";
 import { Typists } from "./typists.js";
 import { initialsOf, tint } from "./avatar.js";
 import { textOf } from "./sanitized.js";
 
-const ANSWER = 10_000; // a command without an answer for so long means that the socket is dead
 const KEPT = 300; // messages on the page while the reader is at the bottom
 const TRIM = 600;
 
@@ -24,8 +25,6 @@ const TRIM = 600;
 export class Chat {
   #editing = 0;
   #drawing = 0;
-  #loading = false;
-  #answer = 0;
   /** @type {State} */
   #state = "connecting";
 
@@ -44,9 +43,10 @@ export class Chat {
     this.#status = new Status(part("#status"));
     this.#peopleList = new PeopleList(part("#people"), part("#people-button"), me.id);
     this.#list = new MessageList(part("#log"), part("#messages"), {
-      older: () => void this.#older(),
+      older: () => void this.#earlier.load(),
       moved: () => this.#moved(),
     });
+    this.#earlier = new Earlier(timeline, part("#older"), () => this.draw());
     this.#reader = new Reader(part("#announcer"), {
       atBottom: () => this.#list.pinned,
       cursor: () => timeline.cursor ?? 0,
@@ -71,13 +71,12 @@ export class Chat {
       signedIn: () => this.#signedIn(),
       signedOut: () => location.reload(),
     });
+    this.#sender = new Sender(outbox, this.#connection);
     new MessageActions(this.#list, this.#composer, outbox, this);
     part("#pill").addEventListener("click", () => {
       this.#list.toBottom();
       this.#composer.field.focus();
     });
-    part("#older").addEventListener("click", () => void this.#older());
-    setInterval(() => this.#pump(), 1_000); // pauses end, and other tabs' entries become ours
     this.#untilMidnight();
   }
   #conversation;
@@ -86,9 +85,11 @@ export class Chat {
   #status;
   #peopleList;
   #list;
+  #earlier;
   #reader;
   #composer;
   #connection;
+  #sender;
 
   start() {
     this.draw();
@@ -104,14 +105,12 @@ export class Chat {
   /** Put a command into the outbox, from where it is sent. @param {Command} command */
   command(command) {
     this.#conversation.outbox.add(command, Date.now());
-    this.#pump();
-    this.draw();
+    this.proceed();
   }
 
-  /** A command was answered, or shall be tried again: go on with the next. */
+  /** Something may be sent now, and shown. */
   proceed() {
-    clearTimeout(this.#answer);
-    this.#pump();
+    this.#sender.send();
     this.draw();
   }
 
@@ -171,12 +170,12 @@ export class Chat {
     const cursor = timeline.cursor;
     const { arrived, answered } = this.#conversation.receive(frame, Date.now());
     for (const message of arrived) this.#arrived(message);
-    if (answered) this.proceed();
+    if (answered) this.#sender.answered();
     if (frame.type === "welcome") {
       this.#people.welcome(frame);
       const room = frame.rooms.find(({ id }) => id === timeline.room);
       if (room) this.#reader.welcome(room.read, room.head);
-      this.#pump();
+      this.#sender.send();
     } else if (frame.type === "presence") {
       this.#people.presence(frame.user, frame.online);
     } else if (frame.type === "typing") {
@@ -201,17 +200,6 @@ export class Chat {
     this.#reader.tell(`${this.#people.name(author)}: ${textOf(html)}`);
   }
 
-  /** Send what waits, one at a time. */
-  #pump() {
-    if (!this.#connection.open) return;
-    const { outbox } = this.#conversation;
-    const command = outbox.take(Date.now());
-    if (!command) return;
-    if (!this.#connection.send(command)) return outbox.lost();
-    clearTimeout(this.#answer);
-    this.#answer = setTimeout(() => this.#connection.renew(), ANSWER);
-  }
-
   /** @param {string} source */
   #post(source) {
     this.#reader.wrote();
@@ -219,31 +207,10 @@ export class Chat {
     this.#list.toBottom();
   }
 
-  async #older() {
-    const { timeline } = this.#conversation;
-    const { room, start: before, generation, older } = timeline;
-    if (this.#loading || !older) return;
-    this.#loading = true;
-    const button = part("#older");
-    button.hidden = true;
-    try {
-      const page = await history(room, before);
-      timeline.history({ ...page, before, generation });
-      this.#loading = false;
-      this.draw();
-    } catch {
-      button.hidden = false; // the reader decides when to try again
-      setTimeout(() => (this.#loading = false), 1_000);
-    }
-  }
-
   /** @param {State} state */
   #stateIs(state) {
     this.#state = state;
-    if (state !== "open") {
-      clearTimeout(this.#answer);
-      this.#conversation.outbox.lost();
-    }
+    if (state !== "open") this.#sender.lost();
     this.draw();
   }
 

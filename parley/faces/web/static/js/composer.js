@@ -16,6 +16,7 @@ export class Composer {
   #editing = 0;
   #before = "";
   #typed = 0;
+  #kept = "";
 
   /**
    * @param {HTMLFormElement} form
@@ -136,7 +137,7 @@ export class Composer {
 
   #draft() {
     try {
-      return localStorage.getItem(this.#draftName) ?? "";
+      return (this.#kept = localStorage.getItem(this.#draftName) ?? "");
     } catch {
       return "";
     }
@@ -146,7 +147,8 @@ export class Composer {
   #keep(text) {
     try {
       if (text) localStorage.setItem(this.#draftName, text);
-      else localStorage.removeItem(this.#draftName);
+      else if (localStorage.getItem(this.#draftName) === this.#kept) localStorage.removeItem(this.#draftName); // not another tab's
+      this.#kept = text;
     } catch {
       // Storage is full or forbidden: the draft lives as long as the page.
     }

@@ -13,6 +13,7 @@
 
 const SILENCE = 45_000; // the server speaks every 20 s
 const BEHIND = 4_000; // time for what was announced to arrive by itself
+const REPLY = 5_000;
 const STEADY = 10_000; // a socket that lived this long was no failure
 
 /**
@@ -43,7 +44,7 @@ export class Connection {
   constructor(listener) {
     this.#listener = listener;
     addEventListener("online", () => this.nudge());
-    addEventListener("offline", () => this.#report());
+    addEventListener("offline", () => this.#probe());
     document.addEventListener("visibilitychange", () => {
       if (!document.hidden) this.nudge();
     });
@@ -134,6 +135,16 @@ export class Connection {
     this.#socket?.close();
     this.#socket = null;
     this.open = false;
+  }
+
+  /** The browser thinks that it is offline. It may be wrong, with a server on this machine: ask. */
+  #probe() {
+    this.#report();
+    const asked = Date.now();
+    if (!this.send({ type: "ping" })) return;
+    setTimeout(() => {
+      if (this.open && this.#heard < asked) this.renew();
+    }, REPLY);
   }
 
   /** @param {number} code @param {boolean} opened */
