@@ -93,6 +93,7 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, _error: Exception | None) -> None:
         """The transport is gone."""
         self.writable = False
+        self._protocol.receive_eof()  # also after a reset, so that nothing is written any more
         self._server_connections.discard(self)
         self._hub.left(self)
 
