@@ -1,6 +1,9 @@
-"""The commands: make the database, run the server, run a worker. `manage.py` is their door."""
+"""The commands: make the database, run the server, run a worker, keep backups. `manage.py` is their door."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import click
 
@@ -12,7 +15,11 @@ from parley.faces.worker import run_worker
 from parley.jobs.broker import check_broker
 from parley.node import Node
 from parley.settings import Settings, SetupError
-from parley.store.schema import create, state
+from parley.store import backup as backups
+from parley.store import restore as restoring
+from parley.store import verify as verifying
+from parley.store.progress import Advance
+from parley.store.schema import State, create, state
 
 UPGRADE = "run `python manage.py createdb`, which keeps everything in it"
 
@@ -51,8 +58,8 @@ def createdb(settings: Settings, drop_first: bool, yes: bool) -> None:
     """
     where = log.hide_credentials(settings.database)
     before = state(settings)
-    if drop_first and before != "empty" and not yes:
-        click.confirm(f"This destroys every message in {where}. Go on?", abort=True)
+    if drop_first:
+        _ask(where, before, yes)
     if before == "newer" and not drop_first:
         raise _newer(where)
     create(settings, drop_first=drop_first)
@@ -89,12 +96,78 @@ def celery(settings: Settings, options: tuple[str, ...]) -> None:
     sys.exit(run_worker(settings, list(options)))
 
 
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--force", is_flag=True, help="Replace FILE if there is one.")
+@click.pass_obj
+def backup(settings: Settings, file: Path, force: bool) -> None:
+    """Write everything into FILE, also while the server runs.
+
+    It holds people with their password hashes, rooms and messages, so only its owner may read it. It can be restored
+    into SQLite and PostgreSQL alike.
+    """
+    manifest = backups.backup(settings, file, overwrite=force, progress=_progress)
+    rows = {part.table: part.rows for part in manifest.parts}
+    click.echo(f"{file} holds {rows['messages']:,} messages of {rows['users']:,} people.")
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--drop-first", is_flag=True, help="Destroy what the database holds, with every message in it.")
+@click.option("--yes", is_flag=True, help="Do not ask before destroying.")
+@click.pass_obj
+def restore(settings: Settings, file: Path, drop_first: bool, yes: bool) -> None:
+    """Fill an empty database from FILE, which `backup` has written.
+
+    Stop every server first. Everybody has to sign in again, and every page loads afresh.
+    """
+    where = log.hide_credentials(settings.database)
+    if drop_first:
+        _ask(where, state(settings), yes)
+    manifest = restoring.restore(settings, file, drop_first=drop_first, progress=_progress)
+    click.echo(f"The database {where} is as it was at {manifest.created_at:%Y-%m-%d %H:%M:%S} UTC.")
+
+
+@main.command()
+@click.pass_obj
+def verify(settings: Settings) -> None:
+    """Look whether everything in the database fits together, also while the server runs.
+
+    Changes nothing. Exits with 1 when something is wrong, and names rooms and messages by their ids.
+    """
+    _refuse_unless_current(settings, state(settings))
+    report = verifying.verify(settings, _progress)
+    for fault in report.faults:
+        click.echo(fault)
+    said = f"{len(report.faults)} faults" if report.faults else "everything fits together"
+    click.echo(f"{report.messages:,} messages in {report.rooms:,} rooms: {said}.")
+    sys.exit(1 if report.faults else 0)
+
+
+@contextmanager
+def _progress(label: str, length: int) -> Iterator[Advance]:
+    """A bar on a terminal, a line elsewhere; not among what the command answers."""
+    with click.progressbar(length=length, label=label, file=sys.stderr) as bar:
+        yield bar.update
+
+
+def _ask(where: str, found: State, yes: bool) -> None:
+    if found != "empty" and not yes:
+        click.confirm(f"This destroys every message in {where}. Go on?", abort=True)
+
+
 def _be_current(settings: Settings) -> None:
     """See to it that the database can be served. Raises SetupError with the command to run when it cannot."""
+    found = state(settings)
+    if found == "empty" and settings.embedded:
+        create(settings)
+    else:
+        _refuse_unless_current(settings, found)
+
+
+def _refuse_unless_current(settings: Settings, found: State) -> None:
     where = log.hide_credentials(settings.database)
-    match state(settings):
-        case "empty" if not settings.database_url:
-            create(settings)
+    match found:
         case "empty":
             raise SetupError(f"The database {where} is empty: run `python manage.py createdb` first.")
         case "outdated":

@@ -1,6 +1,8 @@
 """Making and upgrading the database, by Alembic, on SQLite and PostgreSQL alike."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
@@ -27,21 +29,29 @@ def create(settings: Settings, *, drop_first: bool = False) -> None:
     Raises SetupError when the database cannot be reached, the folder cannot be written, a server works on the
     SQLite file, or the schema is newer than this code.
     """
+    with migrating(settings) as connection:
+        if drop_first:
+            drop(connection)
+        upgrade_to(connection, "head")
+
+
+@contextmanager
+def migrating(settings: Settings, *, alone: bool = False) -> Iterator[Connection]:
+    """One transaction in which the schema may change while nobody else changes it; whole, or nothing of it happens.
+
+    `alone`: on SQLite, nobody else makes the database meanwhile. Raises SetupError like `create`.
+    """
     _make_folder(settings)
     engine = writing_engine(settings)
-    held = lock(settings, alone=False)
+    held = lock(settings, alone=alone)
     try:
         with engine.begin() as connection:
             if connection.dialect.name == "postgresql":
                 # A migration of a large table may take its time, and so may whoever migrates before us.
-                connection.execute(text("SET LOCAL statement_timeout = 0"))
-                connection.execute(text("SET LOCAL lock_timeout = 0"))
+                for limit in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"):
+                    connection.execute(text(f"SET LOCAL {limit} = 0"))
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
-            if drop_first:
-                _drop(connection)
-            configuration = _alembic()
-            configuration.attributes["connection"] = connection
-            upgrade(configuration, "head")
+            yield connection
     except DBAPIError as error:
         raise unreachable(settings, error) from None
     except CommandError:
@@ -50,6 +60,30 @@ def create(settings: Settings, *, drop_first: bool = False) -> None:
         engine.dispose()
         if held is not None:
             held.close()
+
+
+def upgrade_to(connection: Connection, revision: str) -> None:
+    """Run the migrations up to a revision, or to the newest, `head`. Raises CommandError for one it does not know."""
+    configuration = _alembic()
+    configuration.attributes["connection"] = connection
+    upgrade(configuration, revision)
+
+
+def revision_of(connection: Connection) -> str | None:
+    """Which migration was the last one here; None in an empty database."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def known(revision: str) -> bool:
+    """Whether this code has a migration of that name; it has none that a newer Parley brought."""
+    return revision in {script.revision for script in ScriptDirectory.from_config(_alembic()).walk_revisions()}
+
+
+def drop(connection: Connection) -> None:
+    """Destroy every table with everything in it."""
+    metadata.drop_all(connection)
+    if inspect(connection).has_table("alembic_version"):
+        connection.execute(text("DROP TABLE alembic_version"))
 
 
 def state(settings: Settings) -> State:
@@ -63,17 +97,16 @@ def state(settings: Settings) -> State:
     engine = reading_engine(settings)
     try:
         with engine.connect() as connection:
-            revision = MigrationContext.configure(connection).get_current_revision()
+            revision = revision_of(connection)
     except DBAPIError as error:
         raise unreachable(settings, error) from None
     finally:
         engine.dispose()
-    scripts = ScriptDirectory.from_config(_alembic())
     if revision is None:
         return "empty"
-    if revision == scripts.get_current_head():
+    if revision == ScriptDirectory.from_config(_alembic()).get_current_head():
         return "current"
-    return "outdated" if revision in {script.revision for script in scripts.walk_revisions()} else "newer"
+    return "outdated" if known(revision) else "newer"
 
 
 def unreachable(settings: Settings, error: DBAPIError) -> SetupError:
@@ -102,12 +135,6 @@ def _make_folder(settings: Settings) -> None:
             f"The folder {settings.instance.absolute()} cannot be written ({error.strerror or error}). "
             "Make it writable or set INSTANCE to another folder."
         ) from None
-
-
-def _drop(connection: Connection) -> None:
-    metadata.drop_all(connection)
-    if inspect(connection).has_table("alembic_version"):
-        connection.execute(text("DROP TABLE alembic_version"))
 
 
 def _alembic() -> Config:
