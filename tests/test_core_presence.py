@@ -1,5 +1,8 @@
 """Who is online: pure, with the clock in the test's hand."""
 
+from concurrent.futures import ThreadPoolExecutor
+
+from parley.bus.interface import Attendance
 from parley.core.presence import API_SECONDS, Presence, Seen
 
 ANN, BOB = 1, 2
@@ -84,3 +87,42 @@ def test_people_are_told_in_order_and_apart() -> None:
     presence.closed(BOB, 0.0)
     assert presence.changes(9.0) == [Seen(BOB, False)]
     assert presence.online() == [ANN]
+
+
+def test_our_own_word_coming_back_over_the_bus_changes_nothing() -> None:
+    presence = Presence(4.0, node="here")
+    presence.opened(ANN)
+    for said in presence.statements(0.0):
+        presence.heard(said, 0.0)
+    presence.changes(0.0)
+    presence.closed(ANN, 1.0)
+    presence.signed_out(ANN)
+    assert presence.changes(1.0) == [Seen(ANN, False)]
+    assert presence.here() == 0
+
+
+def test_threads_may_use_it_at_the_same_time() -> None:
+    presence = Presence(4.0, node="here")
+    people = range(1, 101)
+
+    def come_and_go(offset: int) -> None:
+        for user in people:
+            presence.opened(user)
+            presence.used_api(user, 0.0)
+            presence.heard(Attendance("there", here=[user + offset]), 0.0)
+            assert presence.is_online(user)
+            presence.closed(user, 0.0)
+
+    def look(_: int) -> None:
+        for _ in people:
+            presence.changes(0.0)
+            presence.statements(0.0)
+            presence.online()
+
+    with ThreadPoolExecutor(8) as pool:
+        for done in [pool.submit(work, number) for number in range(4) for work in (come_and_go, look)]:
+            done.result()
+    assert presence.here() == 100
+    presence.heard(Attendance("there", span=(0, 1000)), 0.0)
+    presence.changes(1000.0)
+    assert presence.online() == []

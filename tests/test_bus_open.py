@@ -1,0 +1,43 @@
+"""The bus that the settings ask for, and what is said when it does not answer."""
+
+import pytest
+
+from parley.bus.open import check_bus, open_bus
+from parley.settings import Settings, SetupError
+
+DATABASE = "postgresql://u:S3CRET@127.0.0.1:1/db"
+
+
+@pytest.mark.parametrize(
+    ("settings", "name"),
+    [
+        (Settings(database_url=DATABASE, bus_url="redis://:S3CRET@127.0.0.1:1/0"), "BUS_URL"),
+        (Settings(database_url=DATABASE, bus_url="redis://:S3CRET@127.0.0.1:port/0"), "BUS_URL"),
+        (
+            Settings(database_url=DATABASE, bus_url="valkey://127.0.0.1:1", celery_broker_url="redis://h"),
+            "BUS_URL",
+        ),
+        (Settings(database_url=DATABASE, bus_url="postgresql://u:S3CRET@127.0.0.1:1/db"), "BUS_URL"),
+        (Settings(database_url=DATABASE, celery_broker_url="redis://:S3CRET@127.0.0.1:1/0"), "CELERY_BROKER_URL"),
+        (Settings(database_url=DATABASE, celery_broker_url="amqp://:S3CRET@127.0.0.1:1/"), "DATABASE_URL"),
+        (Settings(database_url=DATABASE, bus_url="amqp://u:S3CRET@h"), "BUS_URL"),
+    ],
+)
+def test_a_bus_that_does_not_answer_is_refused_in_one_sentence(settings: Settings, name: str) -> None:
+    with pytest.raises(SetupError) as refused:
+        check_bus(settings)
+    assert name in refused.value.detail
+    assert "S3CRET" not in refused.value.detail
+    assert "\n" not in refused.value.detail
+
+
+def test_a_bus_that_answers_is_let_pass(valkey: str, postgres: str) -> None:
+    check_bus(Settings())
+    check_bus(Settings(database_url=postgres))
+    check_bus(Settings(database_url=postgres, bus_url=valkey.replace("redis://", "valkey://")))
+    check_bus(Settings(database_url=postgres, bus_url=postgres))
+
+
+def test_a_bus_for_sqlite_is_refused() -> None:
+    with pytest.raises(SetupError, match="SQLite carries only one"):
+        open_bus(Settings(bus_url="redis://h"), lambda _: None)
