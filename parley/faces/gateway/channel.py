@@ -187,7 +187,9 @@ class Channel:
 
     def check(self, head: int) -> None:
         """The sweep: the database says where the room stands. A doorbell on its way gets a moment."""
-        if self._log is not None and head > self._log.head:
+        if self._log is None:
+            self._wanted = max(self._wanted, head)
+        elif head > self._log.head:
             asyncio.get_running_loop().call_later(SECOND_LOOK, self._want, head)
 
     def _want(self, head: int) -> None:

@@ -11,7 +11,7 @@ import structlog
 from websockets.frames import CloseCode
 from websockets.http11 import Request
 
-from parley.bus.interface import Heard, Recovered, Ring, Typed
+from parley.bus.interface import Followed, Heard, Recovered, Ring, Typed
 from parley.core import people, sessions
 from parley.errors import Broken, Refused, TooMany, Unavailable
 from parley.faces.gateway.channel import Channel
@@ -60,7 +60,7 @@ class Gateway:
         self._commands = Commands(node, self._inbox)
         self._tasks: set[asyncio.Task[None]] = set()
         self._pong = frame(Pong())
-        self.look_now = asyncio.Event()  # the heads in the database may be further than anybody has rung
+        self.look_now = asyncio.Event()  # the heads in the database may be further than what rang
 
     # ── helping hands ───────────────────────────────────────────────────────────────────────────────
 
@@ -103,7 +103,7 @@ class Gateway:
             elif isinstance(item, Typed):
                 if (channel := self.channels.get(item.room)) is not None:
                     channel.say(frame(TypingEvent(room=item.room, user=item.user)))
-            elif isinstance(item, Recovered):
+            elif isinstance(item, Recovered | Followed):
                 self.look_now.set()
             elif isinstance(item, Signal):
                 self._follow(item)
