@@ -288,7 +288,6 @@ def test_the_heartbeat_tells_the_heads(ana: Person) -> None:
     with ana.chat() as chat:
         head = chat.post("here")["seq"]
         assert chat.next("heads")["heads"] == {str(ROOM): head}
-        assert chat.next("heads")["heads"] == {str(ROOM): head}
 
 
 def test_who_says_nothing_and_answers_no_ping_is_taken_for_dead(ana: Person, ben: Person) -> None:

@@ -1,6 +1,7 @@
 """The end of a server: what it has received is stored and answered, and everybody is told to come back."""
 
 import signal
+import socket
 import threading
 import time
 from pathlib import Path
@@ -10,6 +11,7 @@ import httpx
 import pytest
 from websockets.exceptions import ConnectionClosed
 
+from parley.faces.gateway.server import GRACE
 from tests.mirror import load
 from tests.raw import raw
 from tests.running import Chat, RunningServer, serving
@@ -88,8 +90,14 @@ def test_a_server_without_anybody_ends_at_once(server: RunningServer) -> None:
 
 
 def test_a_second_ctrl_c_does_not_wait_for_anybody(server: RunningServer) -> None:
-    with raw(server.register("Ana")):
+    with socket.create_connection(("127.0.0.1", server.port)) as unfinished:
+        unfinished.sendall(b"POST /api/tokens HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n")  # and no body
+        assert httpx.get(f"{server.url}/healthz").status_code == 200
         server.process.send_signal(signal.SIGINT)
-        started = time.monotonic()
+        deadline = time.monotonic() + SECONDS
+        while not any("Waiting for" in line for line in server.log):
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        asked_again = time.monotonic()
         assert server.stop(SECONDS, signal.SIGINT) == 0
-        assert time.monotonic() - started < 5
+        assert time.monotonic() - asked_again < GRACE / 2

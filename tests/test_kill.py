@@ -11,9 +11,9 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from tests.mirror import Mirror, load
 from tests.running import Chat, Frame, Person, RunningServer
 
-ROUNDS = 6
+ROUNDS = 5
 WRITERS = 4
-LIFE = (0.2, 0.8)  # seconds under load until the next kill
+LIFE = (0.1, 0.6)  # seconds under load until the next kill
 LOST = (ConnectionClosed, ConnectionError, InvalidHandshake, EOFError, OSError, TimeoutError)
 
 
