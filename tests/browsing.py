@@ -166,3 +166,8 @@ def desk(browser: Browser) -> Iterator[Desk]:
     desk = Desk(browser)
     yield desk
     assert desk.close() == []
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browsers come last: from its first use on, their driver keeps a loop in this thread, and no other may run."""
+    items.sort(key=lambda item: "playwright_driver" in getattr(item, "fixturenames", ()))
