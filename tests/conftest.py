@@ -8,7 +8,15 @@ import pytest
 
 from parley.settings import Settings
 
-pytest_plugins = ["tests.running", "tests.services", "tests.postgres", "tests.stores", "tests.api", "tests.browsing"]
+pytest_plugins = [
+    "tests.running",
+    "tests.services",
+    "tests.postgres",
+    "tests.stores",
+    "tests.nodes",
+    "tests.api",
+    "tests.browsing",
+]
 
 
 @pytest.fixture

@@ -1,8 +1,10 @@
 """The bus that the settings ask for, and what is said when it does not answer."""
 
 import pytest
+from click.testing import CliRunner
 
 from parley.bus.open import check_bus, open_bus
+from parley.faces.cli import main
 from parley.settings import Settings, SetupError
 
 DATABASE = "postgresql://u:S3CRET@127.0.0.1:1/db"
@@ -41,3 +43,14 @@ def test_a_bus_that_answers_is_let_pass(valkey: str, postgres: str) -> None:
 def test_a_bus_for_sqlite_is_refused() -> None:
     with pytest.raises(SetupError, match="SQLite carries only one"):
         open_bus(Settings(bus_url="redis://h"), lambda _: None)
+
+
+def test_runserver_does_not_start_without_its_bus(on_postgres: Settings) -> None:
+    environment = {
+        "INSTANCE": str(on_postgres.instance),
+        "DATABASE_URL": on_postgres.database_url,
+        "BUS_URL": "redis://127.0.0.1:1",
+    }
+    done = CliRunner().invoke(main, ["runserver", "--port", "0"], env=environment)
+    assert done.exit_code == 1
+    assert done.stderr == "Error: The bus at redis://127.0.0.1:1 does not answer: start it, or correct BUS_URL.\n"

