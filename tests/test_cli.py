@@ -66,7 +66,7 @@ def set_revision(instance: Path, revision: str) -> None:
 # ── the door ────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("command", [[], ["createdb"], ["runserver"], ["celery"]])
+@pytest.mark.parametrize("command", [[], *([name] for name in cli.main.commands)])
 def test_every_command_has_help(instance: Path, command: list[str]) -> None:
     done = manage(*command, "--help", env=environment(instance))
     assert done.returncode == 0, done.stderr

@@ -108,7 +108,7 @@ def backup(settings: Settings, file: Path, force: bool) -> None:
     """
     manifest = backups.backup(settings, file, overwrite=force, progress=_progress)
     rows = {part.table: part.rows for part in manifest.parts}
-    click.echo(f"{file} holds {rows['messages']:,} messages of {rows['users']:,} people.")
+    click.echo(f"{file} is complete (people: {rows['users']:,}, messages: {rows['messages']:,}).")
 
 
 @main.command()
@@ -139,8 +139,8 @@ def verify(settings: Settings) -> None:
     report = verifying.verify(settings, _progress)
     for fault in report.faults:
         click.echo(fault)
-    said = f"{len(report.faults)} faults" if report.faults else "everything fits together"
-    click.echo(f"{report.messages:,} messages in {report.rooms:,} rooms: {said}.")
+    said = "Something is wrong" if report.faults else "Everything fits together"
+    click.echo(f"{said} (rooms: {report.rooms:,}, messages: {report.messages:,}).")
     sys.exit(1 if report.faults else 0)
 
 

@@ -1,0 +1,552 @@
+"""Backup and restore, by the real commands, between real databases."""
+
+import errno
+import json
+import os
+import pty
+import resource
+import shutil
+import subprocess
+import sys
+import threading
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, suppress
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+
+from parley.core.messages import Edit
+from parley.settings import Settings
+from parley.store import schema
+from parley.store.backup import backup
+from parley.store.progress import Advance, quiet
+from parley.store.schema import state
+from parley.store.shapes import LEFT_OUT, shapes_at
+from parley.store.tables import metadata
+from tests.archives import PRIVATE, content, fill, manage, refused, succeeds, without_epoch
+from tests.running import ROOT, Person, RunningServer
+from tests.stores import PATIENCE, Place
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path, request: pytest.FixtureRequest) -> Callable[[str], Settings]:
+    """Settings for a database that is not made yet."""
+
+    def settings(kind: str) -> Settings:
+        address = request.getfixturevalue("postgres") if kind == "postgres" else ""
+        return Settings(instance=tmp_path / "elsewhere", database_url=address)
+
+    return settings
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "chat.parley"
+
+
+@pytest.fixture
+def source(made_sqlite: Path, tmp_path: Path, opened: Callable[[Settings], Place]) -> Settings:
+    """A full chat on SQLite, which nobody has open."""
+    (tmp_path / "source").mkdir()
+    shutil.copy(made_sqlite, tmp_path / "source" / "parley.db")
+    place = opened(Settings(instance=tmp_path / "source"))
+    fill(place)
+    place.store.stop()
+    return place.settings
+
+
+@pytest.fixture
+def kept(source: Settings, file: Path) -> Path:
+    """A good backup of it."""
+    backup(source, file)
+    return file
+
+
+# ── there and back ──────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("target", ["sqlite", "postgres"])
+def test_what_was_backed_up_is_what_is_restored(
+    place: Place,
+    target: str,
+    file: Path,
+    elsewhere: Callable[[str], Settings],
+    opened: Callable[[Settings], Place],
+) -> None:
+    fill(place)
+    before = content(place.settings)
+    assert succeeds(place.settings, "backup", file) == f"{file} is complete (people: 2, messages: 7).\n"
+    assert file.stat().st_mode & 0o777 == 0o600
+
+    other = elsewhere(target)
+    assert " UTC.\n" in succeeds(other, "restore", file)
+    after = content(other)
+    assert without_epoch(after) == without_epoch(before)
+    assert [name for name, _ in after["epoch"]] == ["epoch"]
+    assert after["epoch"] != before["epoch"]
+    assert succeeds(other, "verify") == "Everything fits together (rooms: 2, messages: 7).\n"
+
+    copy = opened(other)  # life goes on: ids and numbers follow those that are there
+    assert copy.rows("tokens") == []
+    new = copy.post(copy.register("cyd"))
+    assert (new.seq, new.message.id) == (place.head() + 2, 9)
+    assert copy.log()[: len(place.log())] == place.log()
+    assert copy.room() == 3
+
+
+def test_an_empty_chat_can_be_kept_too(database: Settings, file: Path, elsewhere: Callable[[str], Settings]) -> None:
+    succeeds(database, "backup", file)
+    other = elsewhere("postgres" if database.embedded else "sqlite")
+    succeeds(other, "restore", file)
+    assert without_epoch(content(other)) == without_epoch(content(database))
+    assert succeeds(other, "verify") == "Everything fits together (rooms: 1, messages: 0).\n"
+
+
+def test_restoring_over_a_database_asks_first(place: Place, file: Path) -> None:
+    fill(place)
+    before = content(place.settings)
+    backup(place.settings, file)
+    later = place.post(1, "after the backup").message.id
+    place.store.stop()
+    assert "--drop-first" in refused(place.settings, "restore", file)
+    done = manage(place.settings, "restore", file, "--drop-first", typed="n\n")
+    assert done.exit_code == 1
+    assert "destroys every message" in done.stdout
+    assert any(row[0] == later for row in content(place.settings)["messages"])
+
+    succeeds(place.settings, "restore", file, "--drop-first", "--yes")
+    after = content(place.settings)
+    assert without_epoch(after) == without_epoch(before)
+    assert after["epoch"] != before["epoch"]
+
+
+def test_a_backup_knows_every_table_and_column() -> None:
+    """Who adds a column of another kind (bytes, say) has to teach `shapes.py` first."""
+    shapes = {shape.name: shape.columns for shape in shapes_at("head")}
+    assert shapes == {
+        name: list(table.columns.keys()) for name, table in metadata.tables.items() if name not in LEFT_OUT
+    }
+
+
+MOTTO = """
+import sqlalchemy as sa
+from alembic import op
+
+revision, down_revision, branch_labels, depends_on = "0002", "{before}", None, None
+
+
+def upgrade() -> None:
+    op.add_column("users", sa.Column("motto", sa.Text(), nullable=False, server_default="none yet"))
+    op.execute("UPDATE users SET motto = 'was here before'")
+"""
+
+
+@pytest.mark.parametrize("target", ["sqlite", "postgres"])
+def test_a_backup_of_an_older_parley_is_upgraded(
+    kept: Path,
+    target: str,
+    elsewhere: Callable[[str], Settings],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    newest = ScriptDirectory.from_config(schema._alembic()).get_current_head()
+    (tmp_path / "next").mkdir()
+    (tmp_path / "next" / "0002_motto.py").write_text(MOTTO.format(before=newest).replace("0002", "next"))
+
+    def alembic(original: Callable[[], Config] = schema._alembic) -> Config:
+        configuration = original()
+        ours = Path(schema.__file__).parent / "migrations" / "versions"
+        configuration.set_main_option("version_locations", f"{ours}{os.pathsep}{tmp_path / 'next'}")
+        configuration.set_main_option("path_separator", "os")
+        return configuration
+
+    monkeypatch.setattr(schema, "_alembic", alembic)
+    other = elsewhere(target)
+    succeeds(other, "restore", kept)
+    assert state(other) == "current"
+    again = kept.with_name("again")
+    backup(other, again)  # of the tables as they are now, which no metadata of today describes
+    with zipfile.ZipFile(again) as archive:
+        users = [json.loads(line) for line in archive.read("users.ndjson").splitlines()]
+        assert json.loads(archive.read("manifest.json"))["revision"] == "next"
+    assert [user[-1] for user in users] == ["was here before"] * 2
+
+
+# ── while people write ──────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_backup_sees_one_moment(place: Place, file: Path, elsewhere: Callable[[str], Settings]) -> None:
+    fill(place)
+    ann = place.register()
+    before = content(place.settings)
+    seen: list[str] = []
+
+    def write_meanwhile(label: str, length: int) -> AbstractContextManager[Advance]:
+        seen.append(label)
+        place.register()
+        place.run(Edit(ann, place.post(ann).message.id, f"before {label} are read"))
+        return quiet(label, length)
+
+    backup(place.settings, file, progress=write_meanwhile)
+    assert len(seen) == len(before)
+    other = elsewhere("sqlite")
+    succeeds(other, "restore", file)
+    assert without_epoch(content(other)) == without_epoch(before)
+
+
+class Writer(threading.Thread):
+    """Posts, edits, reacts and deletes as fast as the server answers; `acked` is what it was promised."""
+
+    def __init__(self, person: Person) -> None:
+        super().__init__(daemon=True)
+        self.person = person
+        self.acked: list[dict[str, Any]] = []
+        self.enough = threading.Event()
+
+    def run(self) -> None:
+        with self.person.chat() as chat:
+            number = 0
+            while not self.enough.is_set():
+                number += 1
+                message = self._note(chat.post(f"line {number} of {self.person.nickname} ✓"))
+                changes: dict[int, dict[str, Any]] = {
+                    1: {"type": "edit", "source": f"line {number}, corrected"},
+                    2: {"type": "react", "emoji": "🎉", "on": True},
+                    3: {"type": "delete"},
+                }
+                if change := changes.get(number % 5):
+                    chat.send({**change, "key": f"change {number}", "message": message})
+                    self._note(chat.answer(f"change {number}"))
+
+    def _note(self, answer: dict[str, Any]) -> int:
+        assert answer["type"] == "ack", answer
+        self.acked.append(answer)
+        return int(answer["message"])
+
+
+@pytest.fixture
+def busy(database: Settings) -> Iterator[RunningServer]:
+    """A server over each database."""
+    running = RunningServer(database.instance, {"DATABASE_URL": database.database_url}).start()
+    yield running
+    running.kill()
+
+
+def wait_until(happened: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not happened():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_a_backup_under_load_is_the_beginning_of_the_log(
+    busy: RunningServer,
+    database: Settings,
+    file: Path,
+    elsewhere: Callable[[str], Settings],
+    opened: Callable[[Settings], Place],
+) -> None:
+    writers = [Writer(busy.register(name)) for name in ("ann", "bob", "cyd")]
+    for writer in writers:
+        writer.start()
+    wait_until(lambda: all(len(writer.acked) > 20 for writer in writers))
+    promised = [ack for writer in writers for ack in list(writer.acked)]
+    command = [sys.executable, "manage.py", "backup", str(file)]
+    environment = {**os.environ, **busy.environment}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=PATIENCE)
+    assert done.returncode == 0, done.stderr
+    assert "Everything fits together" in succeeds(database, "verify")  # it, too, works meanwhile
+    counts = [len(writer.acked) for writer in writers]
+    wait_until(lambda: all(len(writer.acked) > count for writer, count in zip(writers, counts, strict=True)))
+    for writer in writers:
+        writer.enough.set()
+    for writer in writers:
+        writer.join(PATIENCE)
+
+    other = elsewhere("sqlite" if database.embedded else "postgres")
+    succeeds(other, "restore", file)
+    assert "Everything fits together" in succeeds(other, "verify")
+    copy = opened(other)
+    head = copy.head()
+    assert head >= max(ack["seq"] for ack in promised)
+    restored = {message.id: message for message in copy.log()}
+    for ack in promised:
+        assert restored[ack["message"]].changed_seq >= ack["seq"]
+    busy.stop()
+    live = {message.id: message for message in opened(database).log()}
+    assert max(message.changed_seq for message in live.values()) > head
+    assert {number for number, message in live.items() if message.seq <= head} == set(restored)
+    for number, message in live.items():
+        if message.changed_seq <= head:
+            assert restored[number] == message
+
+
+def test_clients_of_a_restored_database_start_afresh(server: RunningServer, file: Path) -> None:
+    settings = Settings(instance=server.instance)
+    ann = server.register("ann")
+    with ann.chat() as chat:
+        kept = chat.post("kept")
+        succeeds(settings, "backup", file)
+        lost = chat.post("lost")
+        epoch = chat.welcome["epoch"]
+    assert "Another Parley server" in refused(settings, "restore", file, "--drop-first", "--yes")
+    assert ann.get(f"/api/messages/{lost['message']}").status_code == 200
+    assert server.stop() == 0
+    succeeds(settings, "restore", file, "--drop-first", "--yes")
+    server.start()
+
+    assert ann.get("/api/messages").status_code == 401  # no session comes back
+    with server.sign_in("ann", ann.id).chat(cursors={1: lost["seq"]}, epoch=epoch) as chat:
+        assert chat.welcome["epoch"] != epoch
+        log = chat.next("log")
+        assert (log["reset"], log["to"]) == (True, kept["seq"])
+        assert [message["source"] for message in log["messages"]] == ["ann joined", "kept"]
+        assert chat.post("goes on")["seq"] == lost["seq"]
+    with server.sign_in("ann", ann.id).chat(cursors={1: kept["seq"]}, epoch=chat.welcome["epoch"]) as chat:
+        assert not chat.next("log")["reset"]
+
+
+def test_a_server_on_postgresql_keeps_a_restore_away(
+    on_postgres: Settings, file: Path, elsewhere: Callable[[str], Settings]
+) -> None:
+    server = RunningServer(on_postgres.instance, {"DATABASE_URL": on_postgres.database_url}).start()
+    try:
+        ann = server.register("ann")
+        succeeds(on_postgres, "backup", file)
+        before = content(on_postgres)
+        said = refused(on_postgres, "restore", file, "--drop-first", "--yes")
+        assert "Stop every server first" in said
+        assert content(on_postgres) == before
+        assert ann.get("/api/messages").status_code == 200
+    finally:
+        server.stop()
+    succeeds(on_postgres, "restore", file, "--drop-first", "--yes")
+
+
+# ── what a backup refuses ───────────────────────────────────────────────────────────────────────────
+
+
+def test_a_file_that_is_there_is_replaced_by_force_only(small: Place, file: Path) -> None:
+    file.write_text("precious")
+    file.chmod(0o644)
+    assert "--force" in refused(small.settings, "backup", file)
+    assert file.read_text() == "precious"
+    succeeds(small.settings, "backup", file, "--force")
+    assert zipfile.is_zipfile(file)
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert sorted(file.parent.iterdir()) == [file, small.settings.instance]
+
+
+def test_a_backup_that_does_not_end_leaves_nothing(kept: Path, source: Settings) -> None:
+    before = kept.read_bytes()
+
+    def stop(label: str, length: int) -> AbstractContextManager[Advance]:
+        if label == "messages":
+            raise KeyboardInterrupt
+        return quiet(label, length)
+
+    with pytest.raises(KeyboardInterrupt):
+        backup(source, kept, overwrite=True, progress=stop)
+    assert kept.read_bytes() == before
+    assert sorted(kept.parent.iterdir()) == [kept, source.instance]
+
+
+def test_a_full_disk_leaves_nothing(small: Place, file: Path) -> None:
+    for _ in range(12):
+        small.post(small.register(), os.urandom(3500).hex())
+    limit = 40_000  # bytes a file of this process may have, as on a disk that is full
+    done = subprocess.run(
+        [sys.executable, "manage.py", "backup", str(file)],
+        cwd=ROOT,
+        env={**os.environ, "INSTANCE": str(small.settings.instance)},
+        capture_output=True,
+        text=True,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
+    )
+    assert done.returncode == 1
+    assert f"Error: {file} cannot be written ({os.strerror(errno.EFBIG)})." in done.stderr
+    assert list(file.parent.iterdir()) == [small.settings.instance]
+
+
+@pytest.mark.parametrize("folder", ["missing", "a-file"])
+def test_a_place_that_cannot_be_written(small: Place, tmp_path: Path, folder: str) -> None:
+    (tmp_path / "a-file").write_text("")
+    assert "cannot be written" in refused(small.settings, "backup", tmp_path / folder / "chat")
+
+
+def test_there_has_to_be_something_to_back_up(settings: Settings, file: Path) -> None:
+    assert "nothing to back up" in refused(settings, "backup", file)
+    assert not file.exists()
+
+
+def test_a_newer_database_is_not_backed_up(small: Place, file: Path) -> None:
+    with schema.migrating(small.settings) as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    assert "newer Parley" in refused(small.settings, "backup", file)
+    assert not file.exists()
+
+
+# ── what a restore refuses ──────────────────────────────────────────────────────────────────────────
+
+
+def rewrite(file: Path, table: str, change: Callable[[list[Any]], list[Any]]) -> None:
+    """Forge the rows of a table, with a manifest that fits them."""
+    found = members(file)
+    rows = change([json.loads(line) for line in found[f"{table}.ndjson"].splitlines()])
+    data = "".join(json.dumps(row) + "\n" for row in rows).encode()
+    manifest = json.loads(found["manifest.json"])
+    for part in manifest["parts"]:
+        if part["table"] == table:
+            part.update(rows=len(rows), sha256=sha256(data).hexdigest())
+    repack(file, {**found, f"{table}.ndjson": data, "manifest.json": json.dumps(manifest).encode()})
+
+
+def edit_manifest(file: Path, **changes: object) -> None:
+    found = members(file)
+    repack(file, {**found, "manifest.json": json.dumps({**json.loads(found["manifest.json"]), **changes}).encode()})
+
+
+def members(file: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(file) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def repack(file: Path, contents: dict[str, bytes]) -> None:
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in contents.items():
+            archive.writestr(name, data)
+
+
+def replaced(row: list[Any], position: int, value: object) -> list[Any]:
+    return [*row[:position], value, *row[position + 1 :]]
+
+
+FORGERIES: dict[str, tuple[Callable[[Path], object], str]] = {
+    "a newer format": (lambda file: edit_manifest(file, format=2, parts="of another shape"), "newer Parley"),
+    "a newer schema": (lambda file: edit_manifest(file, revision="9999"), "newer Parley"),
+    "a table too few": (lambda file: edit_manifest(file, parts=[]), "damaged"),
+    "a manifest of another shape": (lambda file: edit_manifest(file, epoch=1), "damaged"),
+    "some other zip": (lambda file: repack(file, {"holiday.txt": b"sun"}), "no backup"),
+    "a table missing": (lambda file: repack(file, {"manifest.json": members(file)["manifest.json"]}), "damaged"),
+    "a row exchanged": (
+        lambda file: repack(file, {**members(file), "facts.ndjson": b'["epoch","another"]\n'}),
+        "facts.ndjson is not what was written",
+    ),
+    "a row too few": (
+        lambda file: repack(file, {**members(file), "reactions.ndjson": b""}),
+        "reactions.ndjson is not what was written",
+    ),
+    "no zip at all": (lambda file: file.write_text("INSERT INTO"), "no backup"),
+    "nothing": (lambda file: file.write_bytes(b""), "no backup"),
+    "no such file": (lambda file: file.unlink(), "cannot be read"),
+    "a folder": (lambda file: file.rename(file.with_name("moved")).with_name(file.name).mkdir(), "cannot be read"),
+    "a NUL": (lambda file: rewrite(file, "users", lambda rows: [replaced(row, 1, "a\0b") for row in rows]), "damaged"),
+    "half a surrogate pair": (
+        lambda file: rewrite(file, "users", lambda rows: [replaced(row, 1, "\ud800") for row in rows]),
+        "line 1 of users.ndjson",
+    ),
+    "a number too large": (
+        lambda file: rewrite(file, "users", lambda rows: [replaced(row, 0, 2**63) for row in rows]),
+        "line 1 of users.ndjson",
+    ),
+    "nothing where something must be": (
+        lambda file: rewrite(file, "messages", lambda rows: [replaced(row, 7, None) for row in rows]),
+        "line 1 of messages.ndjson",
+    ),
+    "a row too long": (lambda file: rewrite(file, "rooms", lambda rows: [[*row, 1] for row in rows]), "damaged"),
+    "an orphan": (lambda file: rewrite(file, "users", lambda rows: rows[:-1]), "contradict each other"),
+    "a twin": (lambda file: rewrite(file, "users", lambda rows: [*rows, rows[0]]), "contradict each other"),
+    "no epoch": (lambda file: rewrite(file, "facts", lambda rows: []), "no epoch"),
+}  # fmt: skip
+
+
+REACH_THE_DATABASE = ["an orphan", "a twin", "no epoch"]
+
+
+@pytest.mark.parametrize("forgery", FORGERIES)
+def test_a_file_that_will_not_do_changes_nothing(forgery: str, kept: Path, small: Place) -> None:
+    _changes_nothing(forgery, kept, small)
+
+
+@pytest.mark.parametrize("forgery", REACH_THE_DATABASE)
+def test_what_the_database_refuses_changes_nothing_on_postgresql(
+    forgery: str, kept: Path, on_postgres: Settings, opened: Callable[[Settings], Place]
+) -> None:
+    _changes_nothing(forgery, kept, opened(on_postgres))
+
+
+def _changes_nothing(forgery: str, kept: Path, place: Place) -> None:
+    place.register("somebody else")
+    place.store.stop()
+    before = content(place.settings)
+    forge, why = FORGERIES[forgery]
+    forge(kept)
+    assert why in refused(place.settings, "restore", kept, "--drop-first", "--yes")
+    assert content(place.settings) == before
+
+
+def test_the_forger_of_these_tests_can_make_a_good_file(kept: Path, elsewhere: Callable[[str], Settings]) -> None:
+    rewrite(kept, "users", lambda rows: rows)
+    succeeds(elsewhere("sqlite"), "restore", kept)
+
+
+def test_a_damaged_byte_or_a_missing_end_is_noticed(kept: Path, source: Settings) -> None:
+    whole = kept.read_bytes()
+    before = content(source)
+    for length in range(0, len(whole), len(whole) // 15):
+        kept.write_bytes(whole[:length])
+        refused(source, "restore", kept, "--drop-first", "--yes")
+    assert content(source) == before
+    for position in range(0, len(whole), len(whole) // 60):
+        kept.write_bytes(whole[:position] + bytes([whole[position] ^ 0xFF]) + whole[position + 1 :])
+        done = manage(source, "restore", kept, "--drop-first", "--yes")
+        assert done.exit_code in (0, 1)  # 0: a byte that means nothing, such as the time in a header
+        assert isinstance(done.exception, SystemExit | None), done.exception
+        assert without_epoch(content(source)) == without_epoch(before), position
+
+
+def test_a_postgresql_that_is_away(kept: Path, tmp_path: Path) -> None:
+    away = Settings(instance=tmp_path / "away", database_url="postgresql://parley:S3CRET@127.0.0.1:1/parley")
+    for command in (["restore", kept], ["backup", tmp_path / "new"], ["verify"]):
+        said = refused(away, *command)
+        assert "cannot be reached" in said
+        assert "S3CRET" not in said
+
+
+# ── what is seen of it ──────────────────────────────────────────────────────────────────────────────
+
+
+def test_progress_is_a_bar_on_a_terminal_and_lines_elsewhere(kept: Path, source: Settings) -> None:
+    lines = manage(source, "backup", kept, "--force").stderr
+    assert lines.split() == ["facts", "rooms", "users", "members", "messages", "previews", "reactions"]
+
+    ours, theirs = pty.openpty()
+    done = subprocess.Popen(
+        [sys.executable, "manage.py", "backup", str(kept), "--force"],
+        cwd=ROOT,
+        env={**os.environ, "INSTANCE": str(source.instance), "TERM": "xterm"},
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+    )
+    os.close(theirs)
+    shown = b""
+    with suppress(OSError):  # how Linux says that the other end was closed
+        while read := os.read(ours, 4096):
+            shown += read
+    os.close(ours)
+    assert done.wait(PATIENCE) == 0
+    assert done.stdout is not None
+    done.stdout.close()
+    for label in (b"facts", b"messages"):
+        assert any(label in line and b"100%" in line for line in shown.replace(b"\r", b"\n").split(b"\n")), shown
+
+
+def test_nothing_that_people_wrote_is_said(kept: Path, source: Settings) -> None:
+    for command in (["backup", kept, "--force"], ["restore", kept, "--drop-first", "--yes"], ["verify"]):
+        assert PRIVATE not in manage(source, *command).output
