@@ -46,7 +46,11 @@ def check_key(key: str) -> str:
 
 
 def _has_surrogate(source: str) -> bool:
-    return any("\ud800" <= character <= "\udfff" for character in source)
+    try:
+        source.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 @dataclass(slots=True)
