@@ -1,7 +1,11 @@
 """A chat with something of everything in it, and the commands that keep it."""
 
+import shutil
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import select
 
@@ -12,6 +16,7 @@ from parley.core.sessions import Issue
 from parley.faces.cli import main
 from parley.jobs.queue import PreviewResult
 from parley.settings import Settings
+from parley.store.backup import backup
 from parley.store.snapshot import snapshot
 from parley.store.tables import metadata
 from tests.stores import Place
@@ -78,3 +83,37 @@ def refused(settings: Settings, *args: object, typed: str = "") -> str:
     assert "Traceback" not in done.output
     assert PRIVATE not in done.output
     return said[0]
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path, request: pytest.FixtureRequest) -> Callable[[str], Settings]:
+    """Settings for a database that is not made yet."""
+
+    def settings(kind: str) -> Settings:
+        address = request.getfixturevalue("postgres") if kind == "postgres" else ""
+        return Settings(instance=tmp_path / "elsewhere", database_url=address)
+
+    return settings
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "chat.parley"
+
+
+@pytest.fixture
+def source(made_sqlite: Path, tmp_path: Path, opened: Callable[[Settings], Place]) -> Settings:
+    """A full chat on SQLite, which nobody has open."""
+    (tmp_path / "source").mkdir()
+    shutil.copy(made_sqlite, tmp_path / "source" / "parley.db")
+    place = opened(Settings(instance=tmp_path / "source"))
+    fill(place)
+    place.store.stop()
+    return place.settings
+
+
+@pytest.fixture
+def kept(source: Settings, file: Path) -> Path:
+    """A good backup of it."""
+    backup(source, file)
+    return file

@@ -13,6 +13,7 @@ pytest_plugins = [
     "tests.services",
     "tests.postgres",
     "tests.stores",
+    "tests.archives",
     "tests.nodes",
     "tests.api",
     "tests.browsing",
