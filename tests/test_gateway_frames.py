@@ -2,6 +2,7 @@
 
 import json
 import socket
+import struct
 from collections.abc import Iterator
 
 import pytest
@@ -234,6 +235,17 @@ def test_a_close_is_answered_with_the_same_code(opened: RawSocket) -> None:
 def test_an_end_without_a_close_is_one(opened: RawSocket, parley: RunningServer) -> None:
     opened.socket.shutdown(socket.SHUT_WR)
     assert opened.until_closed()[1] == 1006
+
+
+def test_a_reset_with_commands_under_way_takes_no_answer_of_another_along(ana: Person, witness: Chat) -> None:
+    """All answers of a commit come to the loop together; that one of them has no socket any more hurts no other."""
+    for number in range(20):
+        with raw(ana) as cut_off:
+            posts = [{"type": "post", "key": f"{number} {each}", "room": 1, "source": "x"} for each in range(60)]
+            cut_off.text(*posts)
+            witness.send({"type": "post", "key": f"beside {number}", "room": 1, "source": "beside"})
+            cut_off.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # reset on close
+        assert witness.answer(f"beside {number}")["type"] == "ack"
 
 
 def test_commands_before_a_close_are_carried_out(ana: Person, witness: Chat) -> None:
