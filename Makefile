@@ -14,7 +14,7 @@ PACKAGES := chromium fonts-dejavu-core fonts-noto-color-emoji
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint format screenshots requirements browser clean
+.PHONY: help run test faults lint format screenshots requirements browser clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -24,6 +24,9 @@ run: $(VENV)/.application ## Install what is missing and serve http://127.0.0.1:
 
 test: $(VENV)/.development node_modules/.installed browser ## Install what is missing and run every test (ARGS="-k walls" for some)
 	@CHROMIUM="$(CHROMIUM)" exec $(BIN)/python -m pytest $(ARGS)
+
+faults: $(VENV)/.development ## Break a cluster in every way we know, 20 times each, and look what it keeps (ARGS="--help" for less)
+	@exec $(BIN)/python -m tests.faults $(ARGS)
 
 lint: $(VENV)/.development node_modules/.installed ## Check style and types of the Python and the JavaScript
 	$(BIN)/python -m ruff check

@@ -17,6 +17,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError, ProgrammingError
 
 from parley.errors import Broken, Refused, Unavailable
+from parley.failpoint import Failpoint
 from parley.store.batch import Batch, Change, Command
 from parley.wire import Signal
 
@@ -55,6 +56,7 @@ class Committer:
     def __init__(self, engine: Engine, after_commit: Callable[[Committed], None]) -> None:
         self._engine = engine
         self._after_commit = after_commit
+        self._failpoint = Failpoint()
         self._queue: SimpleQueue[_Work | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="committer", daemon=True)
         self._open = True
@@ -145,8 +147,10 @@ class Committer:
         except Exception as error:
             self._apart(group, error)
         else:
+            self._failpoint.reach("committed")
             for work in group:
                 self._answer(work, work.result)
+            self._failpoint.reach("acknowledged")
             self._publish(committed)
 
     def _apart(self, group: list[_Work], error: Exception) -> None:

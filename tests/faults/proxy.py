@@ -1,0 +1,85 @@
+"""A TCP proxy between a node and a server it needs, which can become a bad network."""
+
+import asyncio
+import contextlib
+import enum
+from collections.abc import Awaitable, Callable
+
+Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+DELAY = 0.3  # seconds each way
+BLOCK = 65536
+
+
+class Network(enum.Enum):
+    """How a network treats what is sent."""
+
+    WHOLE = "whole"
+    REFUSES = "refuses"  # connections are reset, and so is whoever tries again
+    SWALLOWS = "swallows"  # connections stay open and nothing arrives
+    DELAYS = "delays"
+
+
+class Proxy:
+    """Listens on a free port of loopback and passes everything on to what `connect` opens."""
+
+    def __init__(self, connect: Callable[[], Awaitable[Streams]]) -> None:
+        self._connect = connect
+        self._network = Network.WHOLE
+        self._robbed: set[asyncio.StreamWriter] = set()  # whose bytes were swallowed
+        self._open: set[asyncio.StreamWriter] = set()
+        self._server: asyncio.Server
+        self.port = 0
+
+    async def start(self) -> None:
+        """Listen."""
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    async def stop(self) -> None:
+        """Listen no more, and end every connection."""
+        self._server.close()
+        self._reset(self._open)
+
+    def become(self, network: Network) -> None:
+        """From now on. A connection of which bytes are lost is reset rather than going on with a hole in it."""
+        self._network = network
+        self._reset(self._open if network is Network.REFUSES else self._robbed)
+
+    def _reset(self, writers: set[asyncio.StreamWriter]) -> None:
+        for writer in list(writers):
+            writer.transport.abort()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._network is Network.REFUSES:
+            writer.transport.abort()
+            return
+        try:
+            there_reader, there_writer = await self._connect()
+        except OSError:
+            writer.transport.abort()
+            return
+        ends = {writer, there_writer}
+        self._open |= ends
+        try:
+            async with asyncio.TaskGroup() as pumps:
+                pumps.create_task(self._pump(reader, there_writer, ends))
+                pumps.create_task(self._pump(there_reader, writer, ends))
+        finally:
+            self._open -= ends
+            self._robbed -= ends
+
+    async def _pump(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, ends: set[asyncio.StreamWriter]
+    ) -> None:
+        with contextlib.suppress(OSError):
+            while data := await reader.read(BLOCK):
+                if self._network is Network.DELAYS:
+                    await asyncio.sleep(DELAY)
+                if self._network is Network.SWALLOWS:
+                    self._robbed |= ends
+                    continue
+                writer.write(data)
+                await writer.drain()
+        for end in ends:  # one direction has ended: nothing here half-closes
+            end.close()
