@@ -25,12 +25,15 @@ def main(names: tuple[str, ...], rounds: int, seconds: float, seed: int | None) 
     click.echo(f"seed {seed}")
     if not FAKETIME:
         click.echo("clock-moved is left out: libfaketime is not installed.")
-    results = []
-    for name in names or FAULTS:
-        results.append(asyncio.run(run(name, rounds, seconds, seed, click.echo)))
-    click.echo("\n" + table(results))
-    for result in results:
-        tell(result)
+    results: list[Result] = []
+    try:
+        for name in names or FAULTS:
+            results.append(Result(name))
+            asyncio.run(run(results[-1], rounds, seconds, seed, click.echo))
+    finally:  # long work, told also when it is interrupted
+        click.echo("\n" + table(results))
+        for result in results:
+            tell(result)
     sys.exit(0 if all(result.findings.clean for result in results) else 1)
 
 

@@ -22,6 +22,7 @@ from tests.faults.proxy import Proxy, Streams
 from tests.running import Person, RunningServer
 
 STOP_SECONDS = 15.0
+DUE = ("event=commit_failed", "event=read_failed")  # what a node logs as an error when its database is away
 
 
 class Node(RunningServer):
@@ -50,6 +51,10 @@ class Node(RunningServer):
     def send(self, number: signal.Signals) -> None:
         """Send a signal."""
         self.process.send_signal(number)
+
+    def defects(self) -> list[str]:
+        """The lines of its log that no fault excuses."""
+        return [line for line in self.errors() if not any(event in line for event in DUE)]
 
     def sign(self, person: Person) -> Person:
         """The same person with the same token, at this node."""

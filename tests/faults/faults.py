@@ -96,6 +96,7 @@ async def cut_off(server: str, network: Network, cluster: Cluster, chance: rando
 async def clock_moved(cluster: Cluster, chance: random.Random) -> AsyncIterator[None]:
     """The clock of a running node goes an hour forward or back, and returns."""
     node = chance.choice(cluster.nodes)
+    node.instance.mkdir(parents=True, exist_ok=True)
     clock = node.instance / "clock"
     clock.write_text("+0")
     await node.terminate()

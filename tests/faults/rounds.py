@@ -31,9 +31,9 @@ class Result:
     findings: Findings = field(default_factory=Findings)
 
 
-async def run(fault: str, rounds: int, seconds: float, seed: int, tell: Tell) -> Result:
-    """`rounds` rounds, in each of which something is broken for up to `seconds`."""
-    result = Result(fault)
+async def run(result: Result, rounds: int, seconds: float, seed: int, tell: Tell) -> None:
+    """`rounds` rounds of the fault of `result`, in each of which something is broken for up to `seconds`."""
+    fault = result.fault
     chance = random.Random(f"{seed}/{fault}")
     async with Cluster() as cluster:
         crowd = await Crowd.gather(cluster, chance)
@@ -46,12 +46,11 @@ async def run(fault: str, rounds: int, seconds: float, seed: int, tell: Tell) ->
                 took = f"{result.converged[-1]:.1f} s" if len(result.converged) == number else "never"
                 tell(f"{fault} {number}/{rounds}: {result.acknowledged} posts, converged: {took}, {said}")
                 if took == "never":
-                    break
+                    return
         finally:
             for task in people:
                 task.cancel()
             await asyncio.gather(*people, return_exceptions=True)
-    return result
 
 
 async def _round(result: Result, cluster: Cluster, crowd: Crowd, chance: random.Random, seconds: float) -> None:
@@ -87,6 +86,8 @@ def _all_posted(crowd: Crowd, before: list[int]) -> bool:
 
 async def _look(cluster: Cluster, crowd: Crowd) -> Findings:
     found = Findings(other=await cluster.verify())
+    for number, node in enumerate(cluster.nodes):
+        found.other += [f"node {number} logged: {line}" for line in node.defects()]
     one = crowd.clients[0].person
     loads = [await asyncio.to_thread(load, node.sign(one)) for node in cluster.nodes]
     found.other += [f"node {number} loads another log" for number, each in enumerate(loads) if each != loads[0]]
