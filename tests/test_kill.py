@@ -54,7 +54,7 @@ class Client(threading.Thread):
             for command in list(self.outbox.values()):
                 chat.send(command)
             while not self.stopping.is_set():
-                while self.writing and len(self.outbox) < 20:
+                while self.writing and len(self.outbox) < 5:
                     self._write(chat)
                 try:
                     self._take(chat.receive(0.05))
