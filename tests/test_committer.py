@@ -235,6 +235,22 @@ def test_whoever_cannot_wait_is_told_to_ask_again(small: Place) -> None:
     assert sources(small) == ["slow"]
 
 
+def test_while_the_database_hangs_posts_are_refused_at_once(small: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    ann = small.register()
+    hold = Hold()
+    hold.hold(small.store)
+    monkeypatch.setattr(committer, "HANGS", 0.0)
+    with pytest.raises(Unavailable, match="does not answer"):
+        small.post(ann, "refused", key="k")
+    monkeypatch.undo()
+    waits = threading.Event()
+    small.store.submit(Post(ann, small.general, "waits"), lambda _: waits.set())  # it may come back any moment
+    hold.let_go()
+    assert waits.wait(PATIENCE)
+    assert small.post(ann, "once", key="k").seq == small.head()
+    assert sources(small) == ["waits", "once"]
+
+
 @dataclass(slots=True)
 class MostPages(Command):
     """Let the SQLite file grow no further than this, as a full disk does."""

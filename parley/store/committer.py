@@ -23,6 +23,7 @@ from parley.wire import Signal
 
 GROUP = 256  # commands in one transaction at most
 WAITING = 20_000  # commands in the queue at most
+HANGS = 5.0  # seconds in one group, after which the database is taken for gone
 TRIES = 3  # for a group that met another node on its way
 ROLLED_BACK = {"40001", "40P01"}  # SQLSTATE: serialization failure, deadlock; the same again may well succeed
 
@@ -59,6 +60,7 @@ class Committer:
         self._failpoint = Failpoint()
         self._queue: SimpleQueue[_Work | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="committer", daemon=True)
+        self._busy_since: float | None = None  # None between two groups
         self._open = True
         self._door = threading.Lock()
 
@@ -77,11 +79,13 @@ class Committer:
     def submit(self, command: Command, answer: Answer) -> None:
         """Queue a command; `answer` is called after COMMIT with its result, or with the refusal.
 
-        Raises Unavailable when the node is stopping or the queue is full; then nothing was queued.
+        Raises Unavailable when the node is stopping, the queue is full or the database hangs; then nothing was queued.
         """
         with self._door:
             if not self._open:
                 raise Unavailable("This server is stopping; try again with the same key.")
+            if (since := self._busy_since) is not None and perf_counter() - since > HANGS:
+                raise Unavailable("The database does not answer; try again with the same key.")
             if self._queue.qsize() >= WAITING:
                 raise Unavailable("This server has more to do than it can; try again with the same key.")
             self._queue.put(_Work(command, answer))
@@ -116,7 +120,9 @@ class Committer:
                     break
                 work = self._queue.get()
             if group:
+                self._busy_since = perf_counter()
                 self._work(group)
+                self._busy_since = None
 
     def _work(self, group: list[_Work]) -> None:
         ready = []

@@ -1,7 +1,11 @@
-"""What happens by the clock: heartbeats, presence, sweeps, and sockets whose time is over. One timer for all."""
+"""What happens by the clock: heartbeats, presence, sweeps, and sockets whose time is over.
+
+One timer for all sockets, and one for what asks the database, so that no heartbeat waits for a database that hangs.
+"""
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 
 import structlog
 from websockets.frames import CloseCode
@@ -33,11 +37,15 @@ class Upkeep:
         self._sweep_at = self._sessions_at = self._loop.time()
 
     async def run(self) -> None:
-        """Tick until cancelled; a tick that fails is logged, and the next one comes."""
+        """Tick until cancelled."""
+        await asyncio.gather(self._keep(self._tick), self._keep(self._sweep))
+
+    async def _keep(self, tick: Callable[[float], Awaitable[None]]) -> None:
+        """One that fails is logged, and the next one comes."""
         while True:
             await asyncio.sleep(TICK)
             try:
-                await self._tick(self._loop.time())
+                await tick(self._loop.time())
             except Refused as refused:
                 log.warning("sweep_failed", reason=refused.code)
             except Exception:
@@ -47,6 +55,8 @@ class Upkeep:
         self._presence()
         self._overdue(now)
         self._heartbeat(now)
+
+    async def _sweep(self, now: float) -> None:
         if now >= self._sweep_at or self._gateway.look_now.is_set():
             self._gateway.look_now.clear()
             self._sweep_at = now + self._settings.sweep
