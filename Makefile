@@ -26,7 +26,7 @@ test: $(VENV)/.development node_modules/.installed browser ## Install what is mi
 	@CHROMIUM="$(CHROMIUM)" exec $(BIN)/python -m pytest $(ARGS)
 
 faults: $(VENV)/.development ## Break a cluster in every way we know, 20 times each, and look what it keeps (ARGS="--help" for less)
-	@exec $(BIN)/python -m tests.faults $(ARGS)
+	@exec $(BIN)/python -W "ignore:XDG_RUNTIME_DIR" -m tests.faults $(ARGS)
 
 lint: $(VENV)/.development node_modules/.installed ## Check style and types of the Python and the JavaScript
 	$(BIN)/python -m ruff check

@@ -111,10 +111,12 @@ async def clock_moved(cluster: Cluster, chance: random.Random) -> AsyncIterator[
     clock.write_text("+0")
 
 
-FAULTS: dict[str, Fault] = {
+OF_NODES: dict[str, Fault] = {
     "node-killed": node_killed,
     "node-hung": node_hung,
     "node-restarted": node_restarted,
+}
+OF_SERVERS: dict[str, Fault] = {
     "valkey-killed": valkey_killed,
     "valkey-hung": valkey_hung,
     "postgres-stopped": postgres_stopped,
@@ -123,7 +125,22 @@ FAULTS: dict[str, Fault] = {
         for server in ("valkey", "postgres")
         for network in (Network.REFUSES, Network.SWALLOWS, Network.DELAYS)
     },
+}
+
+
+@asynccontextmanager
+async def mixed(cluster: Cluster, chance: random.Random) -> AsyncIterator[None]:
+    """One fault of a node, and within it one of a server or of the network to it, so that the node returns last."""
+    of_node, of_server = chance.choice(list(OF_NODES.values())), chance.choice(list(OF_SERVERS.values()))
+    async with of_node(cluster, chance), of_server(cluster, chance):
+        yield
+
+
+FAULTS: dict[str, Fault] = {
+    **OF_NODES,
+    **OF_SERVERS,
     "killed-before-ack": partial(failpoint, "committed"),
     "killed-before-publish": partial(failpoint, "acknowledged"),
     **({"clock-moved": clock_moved} if FAKETIME else {}),
+    "mixed": mixed,
 }
