@@ -155,8 +155,7 @@ async def _send(socket: ClientConnection, frame: Frame) -> None:
 class Crowd:
     """A writer and a reader that stay with each node, and as many that go wherever they are let in."""
 
-    def __init__(self, cluster: Cluster, clients: Sequence[Client]) -> None:
-        self._cluster = cluster
+    def __init__(self, clients: Sequence[Client]) -> None:
         self.clients = clients
 
     @classmethod
@@ -168,7 +167,7 @@ class Crowd:
             for role in ("writer", "reader"):
                 person = await asyncio.to_thread(nodes[0].register, f"{role}{number}")
                 clients.append(Client(person, nodes, chance, writes=role == "writer"))
-        return cls(cluster, clients)
+        return cls(clients)
 
     @property
     def acknowledged(self) -> int:
