@@ -38,7 +38,10 @@ _BEARER = re.compile(r"\b(Bearer|Basic)\s+\S+", re.IGNORECASE)
 _ASSIGNED = re.compile(r"\b(\w*(?:passw|secret|token|cookie)\w*)=[^\s&]+", re.IGNORECASE)
 
 # Their routine lines say little, or quote SQL, frames, queries and the addresses of links that people posted.
-_TALKATIVE = ("alembic", "amqp", "asyncio", "httpcore", "httpx", "kombu", "markdown_it", "sqlalchemy", "uvicorn.access")
+_TALKATIVE = (
+    *("alembic", "amqp", "asyncio", "httpcore", "httpx", "kombu", "markdown_it", "sqlalchemy", "uvicorn.access"),
+    "websockets",
+)
 
 _ROOT = Path(__file__).resolve().parent.parent
 
