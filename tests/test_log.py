@@ -2,12 +2,18 @@
 
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
+import httpx
 import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
+from websockets.typing import Origin
 
 from parley.log import configure, hide_credentials
 from parley.settings import SetupError
+from tests.running import PASSWORD, RunningServer
 
 ROOT = Path(__file__).resolve().parent.parent
 START = """
@@ -193,9 +199,31 @@ def test_celery_tells_the_task_and_not_its_result(ending: str, outcome: str, mor
     assert "S3CRET" not in line
 
 
-@pytest.mark.parametrize("name", ["sqlalchemy.engine", "httpx", "markdown_it", "uvicorn.access"])
+@pytest.mark.parametrize("name", ["sqlalchemy.engine", "httpx", "markdown_it", "uvicorn.access", "websockets.server"])
 def test_libraries_that_quote_texts_are_not_asked(name: str) -> None:
     assert lines_of(f"logging.getLogger({name!r}).info('S3CRET')", "debug") == []
+
+
+def test_a_whole_session_at_debug_leaves_nothing_behind_that_was_said_or_keeps_a_door(tmp_path: Path) -> None:
+    server = RunningServer(tmp_path / "instance", {"LOG_LEVEL": "debug", "PREVIEWS": "off"}).start()
+    ann = server.register("Ann")
+    body = {"nickname": "Ann", "password": PASSWORD}
+    cookie = httpx.post(f"{server.url}/sign-in", json=body, headers={"Origin": server.url}).cookies
+    with connect(
+        f"{server.url.replace('http', 'ws')}/ws",
+        origin=Origin(server.url),
+        additional_headers={"Cookie": f"parley={cookie['parley']}"},
+    ) as socket:
+        socket.send('{"type": "hello"}')
+        socket.send('{"type": "post", "key": "1", "room": 1, "source": "S3CRET by socket"}')
+        socket.send("S3CRET that is no JSON")
+        with suppress(ConnectionClosed):
+            while True:
+                socket.recv(10)
+    assert ann.request("POST", "/api/messages", json={"source": "S3CRET by HTTP"}).status_code == 201
+    assert server.stop() == 0
+    for secret in ("S3CRET", PASSWORD, ann.token, cookie["parley"], cookie["parley"].split(".")[0]):
+        assert [line for line in server.log if secret in line] == []
 
 
 def test_events_below_the_level_are_dropped() -> None:
