@@ -64,6 +64,11 @@ def key(name: str) -> str:
     return name
 
 
+def is_blank(text: str) -> bool:
+    """Whether nothing of it is drawn: spaces and invisible characters only."""
+    return all(each.isspace() or each == _BLANK or _IGNORABLE.match(each) for each in text)
+
+
 def _check_invisible(name: str) -> None:
     for before, character in zip(" " + name, name, strict=False):
         allowed = True

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from parley import text
 from parley.core.previews import wanted
 from parley.errors import Conflict, Denied, Invalid, NotFound
+from parley.names import is_blank
 from parley.store.batch import Batch, Change, Command, Needs
 from parley.wire import Message, Reaction
 
@@ -33,7 +34,7 @@ def check_source(source: str, length: int) -> str:
     if "\x00" in source or _has_surrogate(source):
         raise Invalid("The message holds characters that are no text.", code="invalid_text")
     source = source.replace("\r\n", "\n").strip("\n").rstrip()
-    if not source.strip():
+    if is_blank(source):
         raise Invalid("The message is empty.", code="empty")
     return source
 
