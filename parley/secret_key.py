@@ -39,7 +39,7 @@ def _of_folder(path: Path) -> str:
     """Each process writes a file of its own and links it to the final name, and only one link can succeed."""
     try:
         if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             _create(path)
         key = path.read_bytes().decode("ascii", "replace").strip()
     except OSError as error:

@@ -1,5 +1,6 @@
 """Making and upgrading the database, on SQLite and PostgreSQL alike."""
 
+import stat
 import subprocess
 import sys
 import time
@@ -214,6 +215,12 @@ def test_a_file_that_is_no_database_is_one_sentence(look: object, instance: Path
     (instance / "parley.db").mkdir()
     with pytest.raises(SetupError, match="cannot be opened"):
         look(Settings(instance=instance))
+
+
+def test_only_the_owner_may_look_into_a_folder_that_parley_makes(tmp_path: Path) -> None:
+    settings = Settings(instance=tmp_path / "instance")
+    create(settings)
+    assert stat.S_IMODE(settings.instance.stat().st_mode) == 0o700
 
 
 def test_a_folder_may_have_any_name(tmp_path: Path) -> None:

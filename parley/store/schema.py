@@ -127,7 +127,7 @@ def unreachable(settings: Settings, error: DBAPIError) -> SetupError:
 
 def _make_folder(settings: Settings) -> None:
     try:
-        settings.instance.mkdir(parents=True, exist_ok=True)
+        settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)  # it holds what everybody says
         if not os.access(settings.instance, os.W_OK | os.X_OK):
             raise PermissionError("not writable")
     except OSError as error:
