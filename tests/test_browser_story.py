@@ -1,5 +1,6 @@
 """The main job: two people, two browsers, one form, Markdown and links, on the embedded default."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -40,6 +41,7 @@ def test_two_people_chat(server: RunningServer, desk: Desk, pages: PageServer) -
     ana.field.fill("better words")
     ana.field.press("Enter")
     expect(ben.message("better words").get_by_text("edited")).to_be_visible()
+    assert re.search(r"\w edited", ben.message("better words").aria_snapshot()), "read out as a word of its own"
     expect(ben.message("first line")).to_have_count(0)
 
     # A link unfolds below the message, for both; its author takes it away, for both.
@@ -109,6 +111,17 @@ def test_what_is_written_offline_survives_a_reload(server: RunningServer, desk: 
     expect(ana.field).to_have_value("a draft")
     for window in (ana, ben):
         window.expect_texts("before", "one", "two")
+
+
+def test_each_tab_keeps_its_own_draft_and_a_new_one_begins_with_the_last(server: RunningServer, desk: Desk) -> None:
+    first = desk.window(server).register("Ana")
+    second = desk.tab(first.context, server).open().ready()
+    first.field.fill("one draft")
+    second.field.fill("another draft")
+    first.page.reload()
+    expect(first.ready().field).to_have_value("one draft")
+    third = desk.tab(first.context, server).open().ready()
+    expect(third.field).to_have_value("another draft")
 
 
 def test_a_refused_post_says_why_and_can_be_dropped_or_retried(desk: Desk, instance: Path) -> None:

@@ -11,7 +11,7 @@ const TYPING = 3_000;
  * @property {(message: number) => void} editing  which message is being changed; 0 for none
  */
 
-/** The field at the bottom: writes new messages and changes old ones. Its draft survives a reload. */
+/** The field at the bottom: writes new messages and changes old ones. Its draft survives a reload, and the last one the browser. */
 export class Composer {
   #editing = 0;
   #before = "";
@@ -20,7 +20,7 @@ export class Composer {
 
   /**
    * @param {HTMLFormElement} form
-   * @param {string} draftName  the draft's name in localStorage
+   * @param {string} draftName  the draft's name in the browser's storage
    * @param {Writer} writer
    */
   constructor(form, draftName, writer) {
@@ -137,7 +137,8 @@ export class Composer {
 
   #draft() {
     try {
-      return (this.#kept = localStorage.getItem(this.#draftName) ?? "");
+      const name = this.#draftName;
+      return (this.#kept = sessionStorage.getItem(name) ?? localStorage.getItem(name) ?? "");
     } catch {
       return "";
     }
@@ -145,7 +146,9 @@ export class Composer {
 
   /** @param {string} text */
   #keep(text) {
+    if (text === this.#kept) return;
     try {
+      sessionStorage.setItem(this.#draftName, text); // what this tab shows after a reload
       if (text) localStorage.setItem(this.#draftName, text);
       else if (localStorage.getItem(this.#draftName) === this.#kept) localStorage.removeItem(this.#draftName); // not another tab's
       this.#kept = text;

@@ -21,7 +21,7 @@ export class ChatMessage extends HTMLElement {
   #command = null;
   /** @type {Row|null} */
   row = null;
-  #mark = Object.assign(document.createElement("span"), { className: "edited", textContent: "edited" });
+  #mark = Object.assign(document.createElement("span"), { className: "edited", textContent: " edited" });
 
   connectedCallback() {
     if (this.firstChild) return;
