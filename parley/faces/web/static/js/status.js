@@ -5,6 +5,7 @@ const PATIENCE = 1_000; // a pause shorter than this is nobody's concern
 /** One quiet line above the field: the state of the connection, or else who is typing. */
 export class Status {
   #timer = 0;
+  #due = "";
   #notice = 0;
 
   /** @param {HTMLElement} line */
@@ -17,7 +18,7 @@ export class Status {
 
   /** @param {State} state @param {boolean} waiting  whether something has not been sent */
   connection(state, waiting) {
-    clearTimeout(this.#timer);
+    if (state === "open") this.#calm();
     if (this.#notice && state === "open") return;
     const kept = waiting ? "Your messages are kept and will be sent." : "";
     const say = {
@@ -26,8 +27,19 @@ export class Status {
       lost: `Reconnecting… ${kept}`,
       offline: "Offline – messages will be sent when you’re back.",
     }[state];
+    this.#due = say;
     if (state === "open" || this.#connection.textContent) this.#say(say);
-    else this.#timer = setTimeout(() => this.#say(say), PATIENCE);
+    else this.#timer ||= setTimeout(() => this.#overdue(), PATIENCE); // not anew with every attempt
+  }
+
+  #overdue() {
+    this.#timer = 0;
+    this.#say(this.#due);
+  }
+
+  #calm() {
+    clearTimeout(this.#timer);
+    this.#timer = 0;
   }
 
   /** Something went wrong that belongs to no message: say so for a while. @param {string} sentence */
