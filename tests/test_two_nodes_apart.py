@@ -51,7 +51,8 @@ def test_without_valkey_messages_and_sign_outs_cross_and_at_once_again_when_it_i
             assert end().is_success
         for socket in leaving:
             assert closed_with(socket, 15 - (time.monotonic() - began)) == SIGNED_OUT
-        went(chat, ann)  # nobody knows of her any more
+        if told_of(chat, ann)[-1:] != [False]:  # it may have come among what was read above
+            went(chat, ann)  # nobody knows of her any more
         pair.valkey._desired_port = port  # the same address, or nobody finds it
         pair.valkey.start()
         until(lambda: ring_crosses(writer, chat, ann))
