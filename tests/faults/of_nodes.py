@@ -1,0 +1,98 @@
+"""Faults of a node."""
+
+import random
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from tests.faults.cluster import Cluster
+from tests.faults.node import Node
+
+FAKETIME = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
+HOUR = 3600
+
+
+@asynccontextmanager
+async def killed(cluster: Cluster, chance: random.Random) -> AsyncIterator[None]:
+    """kill -9."""
+    node = chance.choice(cluster.nodes)
+    try:
+        node.kill()
+        yield
+    finally:
+        await node.up()
+
+
+@asynccontextmanager
+async def hung(cluster: Cluster, chance: random.Random) -> AsyncIterator[None]:
+    """SIGSTOP, then SIGCONT."""
+    node = chance.choice(cluster.nodes)
+    try:
+        node.send(signal.SIGSTOP)
+        yield
+    finally:
+        await node.up()
+
+
+@asynccontextmanager
+async def restarted(cluster: Cluster, chance: random.Random) -> AsyncIterator[None]:
+    """SIGTERM under load, then a new process."""
+    async with _restarted(chance.choice(cluster.nodes)):
+        yield
+
+
+@asynccontextmanager
+async def deployed_twice(cluster: Cluster, _chance: random.Random) -> AsyncIterator[None]:
+    """Every node is restarted, one after another, and at once all of them again."""
+    for node in cluster.nodes * 2:
+        async with _restarted(node):
+            pass
+    yield
+
+
+@asynccontextmanager
+async def _restarted(node: Node) -> AsyncIterator[None]:
+    try:
+        code = await node.terminate()
+        assert code == 0, f"a node ended with {code} after SIGTERM"
+        yield
+    finally:
+        await node.up()
+
+
+@asynccontextmanager
+async def at_failpoint(point: str, cluster: Cluster, chance: random.Random) -> AsyncIterator[None]:
+    """A node that ends itself by kill -9 at a point of its committer, in one of its next transactions."""
+    node = chance.choice(cluster.nodes)
+    try:
+        await node.terminate()
+        await node.up(PARLEY_FAILPOINT=f"{point}:kill:{chance.randint(1, 20)}")
+        code = await node.gone()
+        assert code == -signal.SIGKILL, f"a node ended with {code} instead of at its failpoint"
+        yield
+    finally:
+        node.kill()
+        await node.up()
+
+
+@asynccontextmanager
+async def clock_moved(cluster: Cluster, chance: random.Random) -> AsyncIterator[None]:
+    """The clock of a running node goes an hour forward or back, and returns."""
+    node = chance.choice(cluster.nodes)
+    node.instance.mkdir(parents=True, exist_ok=True)
+    clock = node.instance / "clock"
+    clock.write_text("+0")
+    try:
+        await node.terminate()
+        await node.up(
+            LD_PRELOAD=str(FAKETIME[0]),
+            FAKETIME_TIMESTAMP_FILE=str(clock),
+            FAKETIME_NO_CACHE="1",
+            FAKETIME_DONT_FAKE_MONOTONIC="1",
+        )
+        clock.write_text(f"{chance.choice((-HOUR, HOUR)):+}")
+        yield
+    finally:
+        clock.write_text("+0")
+        await node.up()

@@ -1,0 +1,92 @@
+"""Faults of Valkey and of PostgreSQL."""
+
+import asyncio
+import random
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from tests.faults.cluster import Cluster
+
+
+@asynccontextmanager
+async def valkey_killed(cluster: Cluster, _chance: random.Random) -> AsyncIterator[None]:
+    """kill -9 and a new one, which knows nothing."""
+    try:
+        await asyncio.to_thread(cluster.valkey.kill)
+        yield
+    finally:
+        await asyncio.to_thread(cluster.valkey.start)
+
+
+@asynccontextmanager
+async def valkey_restarted(cluster: Cluster, _chance: random.Random) -> AsyncIterator[None]:
+    """SIGTERM and a new one, at once; it keeps nothing."""
+    try:
+        await asyncio.to_thread(cluster.valkey.stop)
+    finally:
+        await asyncio.to_thread(cluster.valkey.start)
+    yield
+
+
+@asynccontextmanager
+async def valkey_flushed(cluster: Cluster, _chance: random.Random) -> AsyncIterator[None]:
+    """FLUSHALL: queued jobs are gone, connections stay."""
+    await asyncio.to_thread(cluster.valkey.empty)
+    yield
+
+
+@asynccontextmanager
+async def valkey_hung(cluster: Cluster, _chance: random.Random) -> AsyncIterator[None]:
+    """SIGSTOP, then SIGCONT."""
+    try:
+        cluster.valkey.send(signal.SIGSTOP)
+        yield
+    finally:
+        cluster.valkey.send(signal.SIGCONT)
+
+
+@asynccontextmanager
+async def postgres_killed(cluster: Cluster, _chance: random.Random) -> AsyncIterator[None]:
+    """kill -9 of all its processes, then start; it recovers from its log."""
+    try:
+        await asyncio.to_thread(cluster.postgres.kill)
+        yield
+    finally:
+        await asyncio.to_thread(cluster.postgres.start)
+
+
+@asynccontextmanager
+async def postgres_stopped(cluster: Cluster, _chance: random.Random) -> AsyncIterator[None]:
+    """`pg_ctl stop -m immediate`, then start."""
+    try:
+        await asyncio.to_thread(cluster.postgres.stop_immediately)
+        yield
+    finally:
+        await asyncio.to_thread(cluster.postgres.start)
+
+
+@asynccontextmanager
+async def postgres_hung(cluster: Cluster, _chance: random.Random) -> AsyncIterator[None]:
+    """SIGSTOP of all its processes, then SIGCONT."""
+    try:
+        cluster.postgres.hang()
+        yield
+    finally:
+        await asyncio.to_thread(cluster.postgres.start)
+
+
+@asynccontextmanager
+async def listeners_ended(cluster: Cluster, _chance: random.Random) -> AsyncIterator[None]:
+    """pg_terminate_backend for every connection by which nodes listen and notify."""
+    ended = await asyncio.to_thread(_end_listeners, cluster)
+    assert ended >= len(cluster.nodes), f"only {ended} connections of {len(cluster.nodes)} nodes listened"
+    yield
+
+
+def _end_listeners(cluster: Cluster) -> int:
+    with cluster.postgres.look() as connection:
+        ended = connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'parley-bus'"
+        ).fetchall()
+    return len(ended)
