@@ -5,7 +5,6 @@ Between each node or worker and each server it needs there is a network of its o
 
 import asyncio
 import os
-import subprocess
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -79,7 +78,7 @@ class Cluster:
                 self.nodes.append(await self._node(folder / f"node-{number}"))
             for number in range(self._worker_count if self._over_valkey else 0):
                 self.workers.append(await self._worker(f"worker-{number}"))
-            await together(each.up() for each in (*self.nodes, *self.workers))
+            await together([*(node.up() for node in self.nodes), *(worker.up() for worker in self.workers)])
             self.balancer = Balancer(self.nodes)
             await self._keep(self.balancer)
             self._stack = self._stack.pop_all()
@@ -148,12 +147,16 @@ class Cluster:
     async def manage(self, *arguments: str) -> None:
         """Run a command of `manage.py` on the database, past all networks. It has to succeed."""
         environment = {"INSTANCE": str(self.settings.instance), "DATABASE_URL": self.settings.database_url}
-        await asyncio.to_thread(
-            subprocess.run,
-            [sys.executable, "manage.py", *arguments],
-            **{"cwd": ROOT, "env": {**os.environ, **environment}, "timeout": COMMAND_SECONDS},
-            **{"check": True, "capture_output": True},
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "manage.py", *arguments),
+            cwd=ROOT,
+            env={**os.environ, **environment},
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
         )
+        async with asyncio.timeout(COMMAND_SECONDS):
+            said, _ = await process.communicate()
+        assert process.returncode == 0, f"manage.py {arguments[0]} failed: {said.decode()}"
 
     def rewound(self, heads: Heads) -> None:
         """Tell everybody that what came after these heads is gone."""

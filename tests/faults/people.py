@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
-from tests.faults.cluster import Cluster, Node
+from tests.faults.cluster import Cluster
 from tests.faults.invariants import Ledger, Place
+from tests.faults.node import Node
 from tests.mirror import Mirror
 from tests.running import Frame, Person
 

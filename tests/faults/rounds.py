@@ -35,7 +35,7 @@ async def run(result: Result, rounds: int, seconds: float, seed: int, tell: Tell
     """`rounds` rounds of the fault of `result`, in each of which something is broken for up to `seconds`."""
     fault = result.fault
     chance = random.Random(f"{seed}/{fault}")
-    async with Cluster() as cluster:
+    async with FAULTS[fault].cluster() as cluster:
         crowd = await Crowd.gather(cluster, chance)
         people = [asyncio.create_task(client.run()) for client in crowd.clients]
         try:
