@@ -74,7 +74,7 @@ def test_the_style_sheet_knows_the_same_classes_and_is_small() -> None:
 
 @pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
 def test_every_colour_can_be_read_on_every_ground(scheme: int) -> None:
-    grounds = [_colours("main.css", name)[scheme] for name in ("ground", "panel", "raised", "hover")]
+    grounds = [_colours("tokens.css", name)[scheme] for name in ("ground", "panel", "raised", "hover")]
     names = re.findall(r"(c-\w+): #", (CSS / "code.css").read_text())
     assert len(set(names)) >= 8
     for name in names:

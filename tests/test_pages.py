@@ -129,7 +129,7 @@ class TestStaticFiles:
 
     @pytest.mark.parametrize(
         ("name", "kind"),
-        [("css/main.css", "text/css"), ("js/main.js", "text/javascript"), ("icon.svg", "image/svg+xml")],
+        [("css/base.css", "text/css"), ("js/main.js", "text/javascript"), ("icon.svg", "image/svg+xml")],
     )
     def test_a_file(self, shared: Api, prefix: str, name: str, kind: str) -> None:
         response = shared.anonymous().get(f"{prefix}/{name}")
@@ -140,16 +140,16 @@ class TestStaticFiles:
         assert "Content-Encoding" not in response.headers
 
     def test_compressed(self, shared: Api, prefix: str) -> None:
-        response = shared.anonymous(**{"Accept-Encoding": "br, gzip"}).get(f"{prefix}/css/main.css")
+        response = shared.anonymous(**{"Accept-Encoding": "br, gzip"}).get(f"{prefix}/css/base.css")
         assert response.headers["Content-Encoding"] == "gzip"
-        assert gzip.decompress(response.data) == (FOLDER / "css/main.css").read_bytes()
-        plain = shared.anonymous(**{"Accept-Encoding": "gzip;q=0"}).get(f"{prefix}/css/main.css")
+        assert gzip.decompress(response.data) == (FOLDER / "css/base.css").read_bytes()
+        plain = shared.anonymous(**{"Accept-Encoding": "gzip;q=0"}).get(f"{prefix}/css/base.css")
         assert "Content-Encoding" not in plain.headers
         assert plain.headers["ETag"] != response.headers["ETag"]
 
     def test_not_modified(self, shared: Api, prefix: str) -> None:
-        first = shared.anonymous().get(f"{prefix}/css/main.css")
-        again = shared.anonymous(**{"If-None-Match": first.headers["ETag"]}).get(f"{prefix}/css/main.css")
+        first = shared.anonymous().get(f"{prefix}/css/base.css")
+        again = shared.anonymous(**{"If-None-Match": first.headers["ETag"]}).get(f"{prefix}/css/base.css")
         assert (again.status_code, again.data) == (304, b"")
         assert again.headers["X-Content-Type-Options"] == "nosniff"
 

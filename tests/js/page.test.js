@@ -24,6 +24,21 @@ test("the page asks at once for every module that the chat loads, and for no oth
   assert.deepEqual(preloaded.toSorted(), [...loaded].toSorted());
 });
 
+test("every style sheet belongs to a page, and each page asks for all of its own at once", async () => {
+  const asked = new Set();
+  for (const [file, pattern] of [["base", /in (\[.*?\]) \+ sheets/s], ["page", /sheets = (.*?) %}/s], ["error", /sheets = (.*?) %}/s]]) {
+    const [, list] = pattern.exec(await read(`templates/${file}.html`));
+    for (const [, name] of list.matchAll(/"([^"]+)"/g)) asked.add(`${name}.css`);
+  }
+  const files = await readdir(new URL("static/css/", web));
+  assert.deepEqual([...asked].toSorted(), files.toSorted());
+  for (const file of files) {
+    const sheet = await read(`static/css/${file}`);
+    assert.doesNotMatch(sheet, /@import/, `${file}: a sheet that is found late is loaded late`);
+    assert.ok(sheet.split("\n").length <= 200, `${file} is one noun`);
+  }
+});
+
 test("scripts and styles together stay under 60 KB on the wire", async () => {
   let bytes = 0;
   for (const folder of ["static/js/", "static/css/"]) {
@@ -40,7 +55,7 @@ test("no template holds a script or a style of its own, which the policy would r
 });
 
 test("names are readable in every hue, in light and in dark", async () => {
-  const css = await read("static/css/main.css");
+  const css = await read("static/css/tokens.css");
   const [light, dark] = css.split("@media (prefers-color-scheme: dark)").map((part) => (name) => {
     return new RegExp(`--${name}: ([^;]+);`).exec(part)[1];
   });
@@ -58,7 +73,7 @@ test("names are readable in every hue, in light and in dark", async () => {
 });
 
 test("other text is readable on every ground it stands on", async () => {
-  const css = await read("static/css/main.css");
+  const css = await read("static/css/tokens.css");
   for (const part of css.split("@media (prefers-color-scheme: dark)")) {
     const colour = (name) => luminance(hex(new RegExp(`--${name}: (#\\w+);`).exec(part)[1]));
     for (const [text, ...grounds] of [
