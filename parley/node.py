@@ -45,6 +45,7 @@ class Node:
         self.store = Store(settings, self._after_commit)
         self.bus: Bus = open_bus(settings, self.metrics.bus_lag.observe)
         self.jobs = open_jobs(settings)
+        self._draining = False
         self._stopping = threading.Event()
         self._sweep = threading.Thread(target=self._sweep_previews, name="preview-sweep", daemon=True)
         self._lock: IO[str] | None = None
@@ -62,8 +63,18 @@ class Node:
         self.jobs.start(self._settle)
         self._sweep.start()
 
+    def drain(self) -> None:
+        """What comes from now on should go to another node: be not ready, and let nobody in. All else goes on."""
+        self._draining = True
+
+    @property
+    def draining(self) -> bool:
+        """Whether `drain` or `stop` was called."""
+        return self._draining
+
     def stop(self, seconds: float = 8.0) -> None:
         """Commit and answer what is under way, then end within about `seconds`."""
+        self.drain()
         self._stopping.set()
         self.bus.signal(self.presence.farewell())
         self.jobs.stop(seconds / 4)
@@ -71,11 +82,6 @@ class Node:
         self.bus.stop()
         if self._lock is not None:
             self._lock.close()
-
-    @property
-    def stopping(self) -> bool:
-        """Whether `stop` was called: what comes now should go to another node."""
-        return self._stopping.is_set()
 
     def tell_presence(self) -> None:
         """Tell the other nodes who came and went here; to be called twice a second or so."""

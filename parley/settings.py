@@ -59,6 +59,10 @@ class Settings:
     sweep: float = setting(3.0, "Seconds between looks into the database for what a lost doorbell hid.")
     socket_buffer: int = setting(262144, "Bytes waiting for a slow socket before it is served from the log.")
     socket_drain: float = setting(30.0, "Seconds a slow socket has to drain before it is closed with 1013.")
+    drain_notice: float = setting(
+        1.0, "Seconds from SIGTERM, when `/readyz` begins to fail, until a server of several closes sockets."
+    )
+    drain_seconds: float = setting(5.0, "Seconds over which it then spreads the closing of many sockets.")
     offline_after: float = setting(4.0, "Seconds without a socket before a person is shown as offline.")
     presence_expiry: float = setting(45.0, "Seconds of silence after which the people of another server go offline.")
     previews: bool = setting(True, "`off`: links do not unfold, and the server fetches nothing.")

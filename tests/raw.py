@@ -22,7 +22,7 @@ HANDSHAKE = {
 
 
 class RawSocket:
-    """A TCP connection to a server. `status` is the answer to the handshake, `body` what a refusal says."""
+    """A TCP connection to a server. `status` and `headers` answer the handshake, `body` is what a refusal says."""
 
     def __init__(
         self,
@@ -43,7 +43,9 @@ class RawSocket:
         self.socket.sendall(f"{method} {path} HTTP/1.1\r\n{request}\r\n".encode())
         self._protocol = ClientProtocol(parse_uri("ws://test/ws"), state=State.OPEN, max_size=None)
         head, _, rest = self._head().partition(b"\r\n\r\n")
-        self.status = int(head.split(b" ", 2)[1])
+        first, *lines_back = head.decode("latin-1").split("\r\n")
+        self.status = int(first.split(" ", 2)[1])
+        self.headers = {name.lower(): value for name, value in (line.split(": ", 1) for line in lines_back)}
         self.body = b""
         if self.status == 101:
             self._protocol.receive_data(rest)

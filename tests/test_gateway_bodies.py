@@ -6,7 +6,8 @@ from typing import Any
 
 import httpx
 
-from parley.faces.gateway.bodies import LONGEST, Message, WholeBodies
+from parley.faces.gateway.asgi import Message
+from parley.faces.gateway.bodies import LONGEST, WholeBodies
 from tests.running import RunningServer
 
 
@@ -28,7 +29,7 @@ def test_half_sent_bodies_do_not_stop_others(server: RunningServer) -> None:
 def test_a_body_without_end_is_refused(server: RunningServer) -> None:
     head = f"POST /api/users HTTP/1.1\nHost: 127.0.0.1:{server.port}\nContent-Type: application/json\n"
     connection = ask(
-        server, head + "Transfer-Encoding: chunked", b"ffff\r\n" + b"x" * 0xFFFF + b"\r\n" + b"ffff\r\n" + b"xx"
+        server, head + "Transfer-Encoding: chunked", b"1ffff\r\n" + b"x" * 0x1FFFF + b"\r\n" + b"ffff\r\n" + b"xx"
     )
     assert connection.recv(12) == b"HTTP/1.1 413"
     connection.close()

@@ -132,13 +132,26 @@ def test_a_query_does_no_harm(ana: Person) -> None:
         ({"method": "POST"}, 405),
         ({"without": "Sec-WebSocket-Key"}, 400),
         ({"without": "Sec-WebSocket-Version"}, 400),
-        ({"without": "Upgrade"}, 404),  # then it is plain HTTP
+        ({"without": "Upgrade"}, 426),  # then it is plain HTTP
     ],
 )
 def test_what_is_no_handshake_is_refused(ana: Person, options: dict[str, Any], status: int) -> None:
     headers = [("Authorization", f"Bearer {ana.token}"), ("Connection", "close")]
     with RawSocket(ana.server, *headers[: 1 + ("Upgrade" in options.values())], **options) as odd:
         assert odd.status == status
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS"])
+def test_plain_http_is_told_that_sockets_are_here(parley: RunningServer, method: str) -> None:
+    """Whoever sees this in a browser, or behind a proxy that passes no Upgrade on, learns what to do."""
+    answer = httpx.request(method, f"{parley.url}/ws?x=1")
+    assert answer.status_code == 426
+    assert answer.headers["Upgrade"] == "websocket"
+    assert "upgrade" in answer.headers["Connection"]
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    problem = answer.json()
+    assert (problem["status"], problem["code"]) == (426, "upgrade_required")
+    assert "proxy" in problem["detail"]
 
 
 @pytest.mark.parametrize("header", ["Authorization", "Origin", "Host"])
@@ -152,6 +165,7 @@ def test_too_many_sockets_of_one_person_are_refused_until_one_closes(parley: Run
     opened = [raw(many) for _ in range(3)]
     with RawSocket(parley, ("Authorization", f"Bearer {many.token}")) as one_more:
         assert one_more.status == 429
+        assert one_more.headers["retry-after"] == "10"
         assert b"too many" in one_more.body
     opened.pop().__exit__(None, None, None)
     deadline = 50

@@ -18,7 +18,8 @@ from parley.faces.gateway.listener import Listener
 from parley.wire import PROTOCOL_LIMIT
 
 MOST_UNANSWERED = 64  # commands of one socket that wait for the committer; beyond, we stop reading from it
-CLOSE_SECONDS = 2.0  # for the other side to answer our close
+CLOSE_SECONDS = 2.0  # for the other side to answer our close, or to read on towards it
+MOST_LOOKS = 15  # of CLOSE_SECONDS, for one that does read on
 
 
 class Hub(Protocol):
@@ -141,10 +142,13 @@ class Connection(asyncio.Protocol):
         self.opened_at = self.heard_at = self.beat_at = self._loop.time()
         return True
 
-    def reject(self, status: HTTPStatus, sentence: str) -> None:
-        """Refuse the handshake."""
+    def reject(self, status: HTTPStatus, sentence: str, *, retry_after: int | None = None) -> None:
+        """Refuse the handshake; `retry_after` in seconds."""
         if self._waits_for_an_answer:
-            self._protocol.send_response(self._protocol.reject(status, sentence + "\n"))
+            response = self._protocol.reject(status, sentence + "\n")
+            if retry_after is not None:
+                response.headers["Retry-After"] = str(retry_after)
+            self._protocol.send_response(response)
             self._flush()
 
     def write(self, data: bytes) -> None:
@@ -174,14 +178,14 @@ class Connection(asyncio.Protocol):
             self._leave_when_answered()
 
     def close(self, code: int, reason: str) -> None:
-        """Close now."""
+        """Close now, behind what waits to be written. Nothing is added to that any more."""
         self._leaving = code, reason
         if self._protocol.state is State.OPEN:
             self.writable = False
             self._protocol.send_close(code, reason)
             self._flush()
             self._pace()
-            self._loop.call_later(CLOSE_SECONDS, self.transport.abort)
+            self._end_soon()
 
     def abort(self) -> None:
         """Drop the transport, with all that waits in it."""
@@ -249,4 +253,15 @@ class Connection(asyncio.Protocol):
             else:
                 # Half-closed, for a close with bytes unread would be a reset, and what we said last would be lost.
                 self.transport.write_eof()
-                self._loop.call_later(CLOSE_SECONDS, self.transport.abort)
+                self._end_soon()
+
+    def _end_soon(self, looks: int = MOST_LOOKS) -> None:
+        """Drop the transport after a while; later, if the other side reads on and has not come to the close yet."""
+        waiting = self.transport.get_write_buffer_size()
+        self._loop.call_later(CLOSE_SECONDS, self._end, waiting, looks - 1)
+
+    def _end(self, waited: int, looks: int) -> None:
+        if 0 < self.transport.get_write_buffer_size() < waited and looks > 0:
+            self._end_soon(looks)
+        else:
+            self.transport.abort()

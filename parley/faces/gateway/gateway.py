@@ -1,10 +1,8 @@
 """The hub of a node's sockets: who is connected, which rooms they listen to, and what comes from them."""
 
 import asyncio
-import time
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
-from http import HTTPStatus
 from typing import Any, TypeVar
 
 import structlog
@@ -12,15 +10,16 @@ from websockets.frames import CloseCode
 from websockets.http11 import Request
 
 from parley.bus.interface import Followed, Heard, Recovered, Ring, Typed
-from parley.core import people, sessions
-from parley.errors import Broken, Refused, TooMany, Unavailable
+from parley.core import people
+from parley.errors import Refused, TooMany, Unavailable
 from parley.faces.gateway.channel import Channel
 from parley.faces.gateway.commands import Commands, Reply
 from parley.faces.gateway.connection import Connection
+from parley.faces.gateway.door import Door
 from parley.faces.gateway.frames import frame
-from parley.faces.gateway.handshake import credentials
 from parley.faces.gateway.inbox import Inbox
 from parley.faces.gateway.pages import StorePages
+from parley.faces.gateway.sockets import Sockets
 from parley.node import Node
 from parley.wire import (
     Hello,
@@ -37,7 +36,6 @@ from parley.wire import (
     parse,
 )
 
-SIGNED_OUT = 4401  # close code: the session has ended, sign in again
 MOST_REFUSALS = 100  # frames in a row that a socket may send too fast before it is closed
 READERS = 4  # threads that read for sockets
 
@@ -50,11 +48,11 @@ class Gateway:
 
     def __init__(self, node: Node) -> None:
         self.node = node
-        self.connections: dict[Connection, None] = {}
+        self.connections = Sockets(node)
         self.channels: dict[int, Channel] = {}
-        self._by_user: dict[int, set[Connection]] = {}
         self._loop = asyncio.get_running_loop()
         self._executor = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
+        self.door = Door(node, self.connections, self._executor)
         self._pages = StorePages(node.store, self._executor)
         self._inbox: Inbox[Heard | Reply] = Inbox(self._loop, self._take)
         self._commands = Commands(node, self._inbox)
@@ -111,72 +109,43 @@ class Gateway:
             channel.flush()
 
     def _follow(self, signal: Signal) -> None:
-        mine = self._by_user.get(signal.user)
+        mine = list(self.connections.of(signal.user))
         if not mine:
             return
         if signal.kind == "tokens":
-            self.spawn(self.check_sessions(list(mine)))
+            self.spawn(self.door.check(mine))
         else:
-            self.broadcast(frame(ReadEvent(room=signal.room, seq=signal.seq)), mine)
-
-    async def check_sessions(self, connections: Iterable[Connection]) -> None:
-        """Close the sockets whose token no longer opens the door."""
-        by_token: dict[int, list[Connection]] = {}
-        for connection in connections:
-            if connection.session is not None:
-                by_token.setdefault(connection.session.token, []).append(connection)
-        living = await self.off_loop(lambda: sessions.living(self.node.store, list(by_token)))
-        for token in by_token.keys() - living:
-            for connection in by_token[token]:
-                connection.signed_out = True
-                connection.close(SIGNED_OUT, "signed out")
+            self.connections.broadcast(frame(ReadEvent(room=signal.room, seq=signal.seq)), mine)
 
     # ── arriving and leaving ────────────────────────────────────────────────────────────────────────
 
     def arrived(self, connection: Connection, request: Request) -> None:
         """Somebody asks for a socket."""
-        self.spawn(self._admit(connection, request))
-
-    async def _admit(self, connection: Connection, request: Request) -> None:
-        node = self.node
-        try:
-            secret = credentials(request, node.cookies, node.settings.public_url)
-            session = await self.off_loop(lambda: sessions.find(node.store, secret))
-            mine = self._by_user.get(session.user, set())
-            if len(mine) >= node.settings.sockets_per_user:
-                raise TooMany("You have too many windows open; close one.", retry_after=10)
-        except Refused as refused:
-            connection.reject(HTTPStatus(refused.status), refused.detail)
-            return
-        except Exception:
-            log.exception("handshake_failed")
-            connection.reject(HTTPStatus.INTERNAL_SERVER_ERROR, Broken().detail)
-            return
-        if connection.accept(request, session):
-            self.connections[connection] = None
-            self._by_user.setdefault(session.user, set()).add(connection)
-            node.presence.opened(session.user)
-            node.metrics.sockets.inc()
+        self.spawn(self.door.admit(connection, request))
 
     def left(self, connection: Connection) -> None:
         """A transport is gone, whether or not it was ever admitted."""
-        if connection not in self.connections or connection.session is None:
-            return
-        del self.connections[connection]
-        user = connection.session.user
-        self._by_user[user].discard(connection)
-        if not self._by_user[user]:
-            del self._by_user[user]
-        self.node.presence.closed(user, time.monotonic())
-        if connection.signed_out:
-            self.node.presence.signed_out(user)
-        self.node.metrics.sockets.dec()
+        self.connections.remove(connection)
         for room, listener in connection.joined.items():
             channel = self.channels[room]
             channel.leave(listener)
             if channel.empty:
-                del self.channels[room]
-                self.node.bus.unsubscribe(room)
+                self._drop(room)
+        connection.joined.clear()
+
+    def begin_anew(self) -> None:
+        """The database holds another past: what was read before means nothing, and everybody has to load afresh."""
+        for connection in list(self.connections):
+            for room, listener in connection.joined.items():
+                self.channels[room].leave(listener)
+            connection.joined.clear()
+            connection.close(CloseCode.SERVICE_RESTART, "the database was restored")
+        for room in list(self.channels):
+            self._drop(room)
+
+    def _drop(self, room: int) -> None:
+        del self.channels[room]
+        self.node.bus.unsubscribe(room)
 
     def slow(self, connection: Connection) -> None:
         """Its buffer is full; the channels pass it by."""
@@ -261,9 +230,3 @@ class Gateway:
             self.node.bus.subscribe(room)  # before the head is read, so that nothing falls between
             self.channels[room] = Channel(room, self._pages, self.node.metrics, self.spawn)
         return self.channels[room]
-
-    def broadcast(self, data: bytes, connections: Iterable[Connection]) -> None:
-        """Write to many what is no event of a room; those who are slow miss it."""
-        for connection in list(connections):
-            if connection.writable and connection.greeted:
-                connection.write(data)

@@ -70,7 +70,7 @@ class Upkeep:
         changes = self._node.presence.changes(time.monotonic())
         if changes:
             data = b"".join(frame(Presence(user=user, online=online)) for user, online in changes)
-            self._gateway.broadcast(data, self._gateway.connections)
+            self._gateway.connections.broadcast(data, self._gateway.connections)
 
     def _overdue(self, now: float) -> None:
         """Who has not said hello in time, does not drain, or has not been heard of for long."""
@@ -112,4 +112,4 @@ class Upkeep:
     async def _sweep_sessions(self) -> None:
         everyone: list[Connection] = list(self._gateway.connections)
         for start in range(0, len(everyone), CHUNK):
-            await self._gateway.check_sessions(everyone[start : start + CHUNK])
+            await self._gateway.door.check(everyone[start : start + CHUNK])

@@ -58,8 +58,8 @@ def operations(node: Node, visitors: Visitors) -> Blueprint:
 
     @routes.get("/readyz")
     def readyz() -> Response:
-        if node.stopping:
-            raise Unavailable("This server is stopping.")
+        if node.draining:
+            raise Unavailable("This server is about to stop; send requests to another one.")
         with node.store.reading() as connection:
             rooms.general(connection)
         return answer(Health())

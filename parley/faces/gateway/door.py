@@ -1,0 +1,77 @@
+"""The door of a node: who is let in, and who has to go."""
+
+import asyncio
+import math
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor
+from http import HTTPStatus
+from typing import TypeVar
+
+import structlog
+from websockets.http11 import Request
+
+from parley.core import sessions
+from parley.errors import Broken, Refused, TooMany, Unavailable
+from parley.faces.gateway.connection import Connection
+from parley.faces.gateway.handshake import credentials
+from parley.faces.gateway.sockets import Sockets
+from parley.node import Node
+
+SIGNED_OUT = 4401  # close code: the session has ended, sign in again
+LATER = 1  # seconds after which to try again what is unavailable
+
+log = structlog.get_logger(__name__)
+T = TypeVar("T")
+
+
+class Door:
+    """Asks the database in threads of the executor; everything else happens on the loop."""
+
+    def __init__(self, node: Node, sockets: Sockets, executor: Executor) -> None:
+        self._node = node
+        self._sockets = sockets
+        self._executor = executor
+
+    async def admit(self, connection: Connection, request: Request) -> None:
+        """Complete the handshake of somebody who is signed in; refuse it to everybody else."""
+        try:
+            user = await self._welcome(connection, request)
+        except Refused as refused:
+            connection.reject(HTTPStatus(refused.status), refused.detail, retry_after=_retry_after(refused))
+        except Exception:
+            log.exception("handshake_failed")
+            connection.reject(HTTPStatus.INTERNAL_SERVER_ERROR, Broken().detail)
+        else:
+            if user is not None:
+                self._sockets.add(connection, user)
+
+    async def _welcome(self, connection: Connection, request: Request) -> int | None:
+        node = self._node
+        if node.draining:
+            raise Unavailable("This server is about to stop; connect again, and another one will answer.")
+        secret = credentials(request, node.cookies, node.settings.public_url)
+        session = await self._ask(lambda: sessions.find(node.store, secret))
+        if len(self._sockets.of(session.user)) >= node.settings.sockets_per_user:
+            raise TooMany("You have too many windows open; close one.", retry_after=10)
+        return session.user if connection.accept(request, session) else None
+
+    async def check(self, connections: Iterable[Connection]) -> None:
+        """Close the sockets whose token no longer opens the door. Raises Unavailable."""
+        by_token: dict[int, list[Connection]] = {}
+        for connection in connections:
+            if connection.session is not None:
+                by_token.setdefault(connection.session.token, []).append(connection)
+        living = await self._ask(lambda: sessions.living(self._node.store, list(by_token)))
+        for token in by_token.keys() - living:
+            for connection in by_token[token]:
+                connection.signed_out = True
+                connection.close(SIGNED_OUT, "signed out")
+
+    async def _ask(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._executor, work)
+
+
+def _retry_after(refused: Refused) -> int | None:
+    if isinstance(refused, TooMany):
+        return math.ceil(refused.retry_after)
+    return LATER if isinstance(refused, Unavailable) else None
