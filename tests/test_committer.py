@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import insert, text
+from sqlalchemy.exc import OperationalError
 
 from parley.core.accounts import Register
 from parley.core.messages import Delete, Edit, Post
@@ -249,6 +250,21 @@ def test_while_the_database_hangs_posts_are_refused_at_once(small: Place, monkey
     assert waits.wait(PATIENCE)
     assert small.post(ann, "once", key="k").seq == small.head()
     assert sources(small) == ["waits", "once"]
+
+
+def test_nobody_waits_behind_a_group_that_waited_in_vain(small: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    ann = small.register()
+    answers: list[Any] = []
+    hold = Hold()
+    hold.hold(small.store)
+    small.store.submit(Raises(OperationalError("", {}, Exception("gone"))), answers.append)
+    for _ in range(committer.GROUP):  # one of them is in no group of the first
+        small.store.submit(Post(ann, small.general, "x"), answers.append)
+    monkeypatch.setattr(committer, "HANGS", 0.0)
+    hold.let_go()
+    small.store.stop(PATIENCE)  # and that it was to end is not forgotten
+    assert [type(answer) for answer in answers] == [Unavailable] * (1 + committer.GROUP)
+    assert not small.store._committer._thread.is_alive()
 
 
 @dataclass(slots=True)

@@ -19,6 +19,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalErr
 from parley.errors import Broken, Refused, Unavailable
 from parley.failpoint import Failpoint
 from parley.store.batch import Batch, Change, Command
+from parley.store.pulse import Pulse
 from parley.wire import Signal
 
 GROUP = 256  # commands in one transaction at most
@@ -54,8 +55,9 @@ class Committer:
     before the stop is still committed and answered.
     """
 
-    def __init__(self, engine: Engine, after_commit: Callable[[Committed], None]) -> None:
+    def __init__(self, engine: Engine, pulse: Pulse, after_commit: Callable[[Committed], None]) -> None:
         self._engine = engine
+        self._pulse = pulse
         self._after_commit = after_commit
         self._failpoint = Failpoint()
         self._queue: SimpleQueue[_Work | None] = SimpleQueue()
@@ -84,8 +86,8 @@ class Committer:
         with self._door:
             if not self._open:
                 raise Unavailable("This server is stopping; try again with the same key.")
-            if (since := self._busy_since) is not None and perf_counter() - since > HANGS:
-                raise Unavailable("The database does not answer; try again with the same key.")
+            if self._pulse.silent or self._hangs():
+                raise _silent()
             if self._queue.qsize() >= WAITING:
                 raise Unavailable("This server has more to do than it can; try again with the same key.")
             self._queue.put(_Work(command, answer))
@@ -105,6 +107,17 @@ class Committer:
     def waiting(self) -> int:
         """Commands in the queue."""
         return self._queue.qsize()
+
+    def _hangs(self) -> bool:
+        since = self._busy_since
+        return since is not None and perf_counter() - since > HANGS
+
+    def _behind(self) -> list[_Work]:
+        """Whoever waits now, taken from the queue."""
+        found = [self._queue.get() for _ in range(self._queue.qsize())]
+        if None in found:
+            self._queue.put(None)  # still the last: the door was closed before it
+        return [work for work in found if work is not None]
 
     def _run(self) -> None:
         stopping = False
@@ -137,6 +150,9 @@ class Committer:
 
     def _commit(self, group: list[_Work], tries: int) -> None:
         """Store a group. One command that breaks must not take its neighbours along."""
+        if self._pulse.silent:  # who waited behind those that waited in vain
+            self._refuse(group, _silent())
+            return
         try:
             committed = self._transaction(group)
         except (IntegrityError, OperationalError) as error:
@@ -147,9 +163,9 @@ class Committer:
                 self._apart(group, error)
                 return
             log.error("commit_failed", commands=len(group), reason=type(error.orig).__name__)
-            refused = Unavailable("The database cannot be written right now; try again with the same key.")
-            for work in group:
-                self._answer(work, refused)
+            if self._hangs():  # nobody behind it shall wait for another group's turn to wait in vain
+                group = [*group, *self._behind()]
+            self._refuse(group, Unavailable("The database cannot be written right now; try again with the same key."))
         except Exception as error:
             self._apart(group, error)
         else:
@@ -186,11 +202,19 @@ class Committer:
             # It is stored; whoever did not hear of it learns by the sweep.
             log.exception("publish_failed", changes=len(committed.changes))
 
+    def _refuse(self, group: list[_Work], refused: Refused) -> None:
+        for work in group:
+            self._answer(work, refused)
+
     def _answer(self, work: _Work, result: Any) -> None:
         try:
             work.answer(result)
         except Exception:
             log.exception("answer_failed", command=type(work.command).__name__)
+
+
+def _silent() -> Unavailable:
+    return Unavailable("The database does not answer; try again with the same key.")
 
 
 def _met_another(error: DBAPIError) -> bool:

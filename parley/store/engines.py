@@ -13,13 +13,17 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from parley.settings import Settings, SetupError
+from parley.store.connection import CONNECT_SECONDS, STATEMENT_SECONDS, bound
+from parley.store.pulse import Pulse
 
-CONNECT_SECONDS = 5
 READERS = 16
 
 
-def writing_engine(settings: Settings) -> Engine:
-    """The engine of the committer. Every transaction on it may write from its first statement on."""
+def writing_engine(settings: Settings, pulse: Pulse | None = None) -> Engine:
+    """The engine of the committer. Every transaction on it may write from its first statement on.
+
+    `pulse` is told when PostgreSQL does not answer in time.
+    """
     if settings.embedded:
         engine = create_engine(
             _address(settings),
@@ -29,11 +33,14 @@ def writing_engine(settings: Settings) -> Engine:
         )
         _tune_sqlite(engine, begin="BEGIN IMMEDIATE", query_only=False)
         return engine
-    return _postgres(settings, pool_size=2, read_only=False)
+    return _postgres(settings, pulse, pool_size=2, read_only=False)
 
 
-def reading_engine(settings: Settings) -> Engine:
-    """The engine of everything that looks. Writing on it is an error in both databases."""
+def reading_engine(settings: Settings, pulse: Pulse | None = None) -> Engine:
+    """The engine of everything that looks. Writing on it is an error in both databases.
+
+    `pulse` is told when PostgreSQL does not answer in time.
+    """
     if settings.embedded:
         engine = create_engine(
             _address(settings),
@@ -46,7 +53,7 @@ def reading_engine(settings: Settings) -> Engine:
         )
         _tune_sqlite(engine, begin="BEGIN", query_only=True)
         return engine
-    return _postgres(settings, pool_size=READERS, read_only=True)
+    return _postgres(settings, pulse, pool_size=READERS, read_only=True)
 
 
 def _address(settings: Settings) -> URL:
@@ -65,7 +72,13 @@ def _address(settings: Settings) -> URL:
     return url
 
 
-def _postgres(settings: Settings, *, pool_size: int, read_only: bool) -> Engine:
+def _postgres(settings: Settings, pulse: Pulse | None, *, pool_size: int, read_only: bool) -> Engine:
+    limits = {
+        "statement_timeout": STATEMENT_SECONDS * 1000,
+        "lock_timeout": STATEMENT_SECONDS * 1000 - 500,  # so that the log tells one from the other
+        "idle_in_transaction_session_timeout": STATEMENT_SECONDS * 1000,  # a node that hangs must not hold a room
+        **({"default_transaction_read_only": "on"} if read_only else {}),
+    }
     # Two hours of silence is what a firewall forgives; a peer that is gone must be noticed much sooner.
     engine = create_engine(
         _address(settings),
@@ -82,10 +95,10 @@ def _postgres(settings: Settings, *, pool_size: int, read_only: bool) -> Engine:
             "keepalives_count": 3,
             "tcp_user_timeout": 10_000,
             "application_name": "parley",
-            "options": "-c statement_timeout=15000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=30000"
-            + (" -c default_transaction_read_only=on" if read_only else ""),
+            "options": " ".join(f"-c {name}={value}" for name, value in limits.items()),
         },
     )
+    bound(engine, pulse or Pulse())
     return engine
 
 

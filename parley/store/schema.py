@@ -15,6 +15,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from parley.settings import Settings, SetupError
+from parley.store.connection import take_time
 from parley.store.engines import reading_engine, writing_engine
 from parley.store.lock import lock
 from parley.store.tables import metadata
@@ -46,10 +47,8 @@ def migrating(settings: Settings, *, alone: bool = False) -> Iterator[Connection
     held = lock(settings, alone=alone)
     try:
         with engine.begin() as connection:
+            take_time(connection)  # for a large table, and for whoever migrates before us
             if connection.dialect.name == "postgresql":
-                # A migration of a large table may take its time, and so may whoever migrates before us.
-                for limit in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"):
-                    connection.execute(text(f"SET LOCAL {limit} = 0"))
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
             yield connection
     except DBAPIError as error:

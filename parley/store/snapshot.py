@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from parley.settings import Settings
+from parley.store.connection import take_time
 from parley.store.engines import reading_engine
 from parley.store.schema import unreachable
 
@@ -21,9 +22,7 @@ def snapshot(settings: Settings) -> Iterator[Connection]:
     engine = reading_engine(settings)
     try:
         with engine.begin() as connection:
-            if connection.dialect.name == "postgresql":
-                for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
-                    connection.execute(text(f"SET LOCAL {limit} = 0"))
+            take_time(connection)
             yield connection
     except DBAPIError as error:
         raise unreachable(settings, error) from None

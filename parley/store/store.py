@@ -14,6 +14,7 @@ from parley.store import rooms
 from parley.store.batch import Command
 from parley.store.committer import Answer, Committed, Committer
 from parley.store.engines import reading_engine, writing_engine
+from parley.store.pulse import Pulse
 
 log = structlog.get_logger(__name__)
 
@@ -22,9 +23,10 @@ class Store:
     """The door to the database. Write through `submit` or `run`, look through `reading`."""
 
     def __init__(self, settings: Settings, after_commit: Callable[[Committed], None] = lambda _: None) -> None:
-        self._writer = writing_engine(settings)
-        self._reader = reading_engine(settings)
-        self._committer = Committer(self._writer, after_commit)
+        self._pulse = Pulse()
+        self._writer = writing_engine(settings, self._pulse)
+        self._reader = reading_engine(settings, self._pulse)
+        self._committer = Committer(self._writer, self._pulse, after_commit)
         self.embedded = settings.embedded
 
     def start(self) -> None:
@@ -37,6 +39,7 @@ class Store:
     def stop(self, seconds: float = 5.0) -> None:
         """Commit what is waiting and close the database."""
         self._committer.stop(seconds)
+        self._pulse.stop()
         self._reader.dispose()
         self._writer.dispose()
 
@@ -56,8 +59,10 @@ class Store:
     def reading(self) -> Iterator[Connection]:
         """A connection with one consistent view, for looking only.
 
-        Raises Unavailable when the database does not answer.
+        Raises Unavailable when the database does not answer: after some seconds, and at once while others wait in vain.
         """
+        if self._pulse.silent:
+            raise Unavailable("The database does not answer; try again in a moment.")
         try:
             with self._reader.begin() as connection:
                 yield connection
