@@ -5,14 +5,21 @@ with it by a test. A setup that cannot work is refused here or at start with one
 """
 
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from math import isfinite
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from parley.errors import Refused
+
+SHORTEST_KEY = 16  # characters
+DEFAULT_PORT = {"http": 80, "https": 443}
+HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]*:[0-9a-f:.]*")  # other letters come as xn--…
+SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
 
 class SetupError(Refused):
@@ -35,14 +42,17 @@ class Settings:
         "", "How nodes over PostgreSQL ring each other; empty: the broker if it is Redis, else PostgreSQL."
     )
     secret_key: str = setting(
-        "", "Signs the session cookies; empty: made once, in the instance folder or in PostgreSQL."
+        "",
+        "Signs the session cookies, 16 characters or more; empty: made once, in the instance folder or in PostgreSQL.",
     )
     admins: tuple[str, ...] = setting((), "Nicknames, separated by commas, who may ban people.")
     public_read: bool = setting(False, "`1`: anyone may read users and messages over HTTP without signing in.")
     secure_cookies: bool = setting(
         False, "`1`: mark cookies Secure even when the proxy does not say that it speaks TLS."
     )
-    trusted_proxies: str = setting("127.0.0.1", "Addresses whose X-Forwarded-… headers are believed.")
+    trusted_proxies: str = setting(
+        "127.0.0.1", "Addresses and networks, separated by commas, whose X-Forwarded-… headers are believed."
+    )
     public_url: str = setting(
         "", "The address people type, such as `https://chat.example.org`, when a proxy changes it."
     )
@@ -79,7 +89,7 @@ class Settings:
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
         """Read every setting from its variable: the field's name in capitals, and INSTANCE for the folder.
 
-        Raises SetupError, naming the variable, when a value cannot be read.
+        Raises SetupError, naming the variable, when a value cannot be read or cannot work.
         """
         values: dict[str, Any] = {}
         for each in fields(cls):
@@ -118,7 +128,7 @@ def _read(name: str, default: Any, raw: str) -> Any:
             return tuple(ip_network(part.strip()) for part in raw.split(",") if part.strip())
         if isinstance(default, tuple):
             return tuple(part.strip() for part in raw.split(",") if part.strip())
-        return type(default)(raw)
+        return _CHECKS.get(name, str)(raw) if isinstance(default, str) else type(default)(raw)
     except ValueError:
         raise SetupError(f"{name.upper()}={raw!r} cannot be read; see the settings table in the README.") from None
 
@@ -128,3 +138,66 @@ def _switch(raw: str) -> bool:
     if raw.lower() not in known:
         raise ValueError(raw)
     return known[raw.lower()]
+
+
+def _key(raw: str) -> str:
+    if len(raw) < SHORTEST_KEY:
+        raise SetupError(f"SECRET_KEY is too short to be safe: give at least {SHORTEST_KEY} random characters.")
+    return raw
+
+
+def _origin(raw: str) -> str:
+    """The address as browsers write it into an Origin header (RFC 6454): lower case, without a default port."""
+    try:
+        parts = urlsplit(raw)
+        port = parts.port
+    except ValueError:
+        raise _no_origin(raw) from None
+    host = (parts.hostname or "").lower()
+    rest = f"{parts.path.rstrip('/')}{parts.query}{parts.fragment}"
+    if parts.scheme not in DEFAULT_PORT or rest or "@" in parts.netloc or not HOST.fullmatch(host) or port == 0:
+        raise _no_origin(raw)
+    where = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{where}" + ("" if port in (None, DEFAULT_PORT[parts.scheme]) else f":{port}")
+
+
+def _no_origin(raw: str) -> SetupError:
+    said = "what you gave, which holds a password," if "@" in raw else repr(raw)
+    return SetupError(f"PUBLIC_URL is an address like https://chat.example.org, without a path: {said} is none.")
+
+
+def _proxies(raw: str) -> str:
+    """What the server can compare with an address; it would pass over anything else without a word."""
+    parts = [part.strip() for part in raw.split(",") if part.strip()]
+    for part in parts if parts != ["*"] else []:
+        try:
+            ip_network(part)
+        except ValueError:
+            raise SetupError(
+                "TRUSTED_PROXIES holds addresses and networks like 10.0.0.0/8, separated by commas, or * alone: "
+                f"{part!r} is none of these."
+            ) from None
+    return ",".join(parts)
+
+
+def _broker(raw: str) -> str:
+    return _with_scheme("CELERY_BROKER_URL", "redis://host:6379/0 or amqp://host", raw)
+
+
+def _bus(raw: str) -> str:
+    return _with_scheme("BUS_URL", "redis://host:6379/0 or postgresql://host/name", raw)
+
+
+def _with_scheme(name: str, like: str, raw: str) -> str:
+    if not SCHEME.match(raw):
+        raise SetupError(f"{name} is an address like {like}: what you gave does not begin with a scheme and ://.")
+    return raw
+
+
+_CHECKS: dict[str, Callable[[str], str]] = {
+    "secret_key": _key,
+    "public_url": _origin,
+    "trusted_proxies": _proxies,
+    "celery_broker_url": _broker,
+    "bus_url": _bus,
+}

@@ -30,7 +30,8 @@ def test_limits_can_be_switched_off() -> None:
 
 
 @pytest.mark.parametrize("name", ["post_rate", "frame_rate", "sign_in_rate", "sign_in_address_rate", "api_rate"])
-def test_a_rate_that_is_none_is_refused_by_its_name(name: str) -> None:
-    settings = Settings(instance=Path(), **{name: "often"})  # type: ignore[arg-type]
-    with pytest.raises(SetupError, match=rf"^{name.upper()}='often'"):
+@pytest.mark.parametrize("rate", ["often", "0/minute", "10/minute;5/second", "-1/hour", "1.5/hour", "3/fortnight"])
+def test_a_rate_that_is_none_is_refused_by_its_name(name: str, rate: str) -> None:
+    settings = Settings(instance=Path(), **{name: rate})  # type: ignore[arg-type]
+    with pytest.raises(SetupError, match=rf"^{name.upper()}='{rate}'"):
         RateLimits(settings)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from parley.settings import Settings, SetupError
+from parley.settings import SHORTEST_KEY, Settings, SetupError
 
 # Each setting, written as in an environment, and what it means.
 READ: dict[str, tuple[str, Any]] = {
@@ -34,6 +34,8 @@ READ: dict[str, tuple[str, Any]] = {
     "sweep": ("0.5", 0.5),
     "socket_buffer": ("1", 1),
     "socket_drain": ("9", 9.0),
+    "drain_notice": ("2", 2.0),
+    "drain_seconds": ("10", 10.0),
     "offline_after": ("0", 0.0),
     "presence_expiry": ("30", 30.0),
     "previews": ("false", False),
@@ -104,3 +106,53 @@ def test_postgresql_is_spoken_through_psycopg(scheme: str) -> None:
     settings = Settings(database_url=f"{scheme}://ann@host/name")
     assert not settings.embedded
     assert settings.database == "postgresql+psycopg://ann@host/name"
+
+
+@pytest.mark.parametrize(
+    ("name", "raw"),
+    [
+        ("secret_key", "S3CRET"),
+        ("secret_key", "k" * (SHORTEST_KEY - 1)),
+        *(("public_url", raw) for raw in ("chat.example.org", "ftp://chat.example.org", "https://", "https:chat")),
+        *(
+            ("public_url", f"https://{rest}")
+            for rest in ("chat/rooms", "chat?a", "chat#a", "chat:x", "chat:0", "chat:65536")
+        ),
+        *(
+            ("public_url", f"https://{rest}")
+            for rest in ("a b", "*.example.org", "ann:S3CRET@chat", "bücher.example", "[::1")
+        ),
+        *(("trusted_proxies", raw) for raw in ("proxy", "10.0.0.1/8", "10.0.0.1, *", "10.0.0.300", "/run/proxy.sock")),
+        *(
+            (name, raw)
+            for name in ("celery_broker_url", "bus_url")
+            for raw in ("localhost:6379", "ann:S3CRET@host", "redis:/host")
+        ),
+    ],
+)
+def test_a_value_that_cannot_work_is_refused_in_one_sentence_that_keeps_secrets(name: str, raw: str) -> None:
+    with pytest.raises(SetupError) as refusal:
+        Settings.from_environment({name.upper(): raw})
+    said = refusal.value.detail
+    assert said.startswith(f"{name.upper()} ")
+    assert said.endswith(".")
+    assert "S3CRET" not in said
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "value"),
+    [
+        ("secret_key", "k" * SHORTEST_KEY, "k" * SHORTEST_KEY),
+        ("public_url", "https://Chat.Example.org:443/", "https://chat.example.org"),
+        ("public_url", "http://127.0.0.1:5000", "http://127.0.0.1:5000"),
+        ("public_url", "http://[::1]:80", "http://[::1]"),
+        ("public_url", "https://xn--bcher-kva.example:8443", "https://xn--bcher-kva.example:8443"),
+        ("trusted_proxies", "*", "*"),
+        ("trusted_proxies", "10.0.0.1, fd00::/8,::1, 192.168.0.0/16,", "10.0.0.1,fd00::/8,::1,192.168.0.0/16"),
+        ("celery_broker_url", "amqp://ann:secret@host//", "amqp://ann:secret@host//"),
+        ("celery_broker_url", "redis+socket:///run/valkey.sock", "redis+socket:///run/valkey.sock"),
+        ("bus_url", "valkey://host/1", "valkey://host/1"),
+    ],
+)
+def test_a_value_that_works_is_kept_as_it_is_compared(name: str, raw: str, value: str) -> None:
+    assert getattr(Settings.from_environment({name.upper(): raw}), name) == value

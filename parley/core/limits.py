@@ -3,7 +3,7 @@
 import time
 from typing import Literal
 
-from limits import RateLimitItem, parse
+from limits import RateLimitItem, parse_many
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
@@ -40,6 +40,9 @@ class RateLimits:
 
 def _parse(name: str, rate: str) -> RateLimitItem:
     try:
-        return parse(rate)
+        [item] = parse_many(rate)
+        if item.amount < 1:
+            raise ValueError("nothing would be allowed")
     except ValueError:
         raise SetupError(f"{name}={rate!r} is no rate; write it like 30/10seconds or 60/minute.") from None
+    return item
