@@ -8,8 +8,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 
-from tests.faults import of_network, of_nodes, of_servers, of_workers
+from tests.faults import of_disk, of_network, of_nodes, of_operators, of_servers, of_workers
 from tests.faults.cluster import Cluster
+from tests.faults.disk import MEGABYTE, may_mount
 from tests.faults.fault import Break, Fault
 from tests.faults.proxy import Network
 
@@ -60,14 +61,20 @@ FAULTS: dict[str, Fault] = {
     "killed-before-ack": Fault(partial(of_nodes.at_failpoint, "committed")),
     "killed-before-publish": Fault(partial(of_nodes.at_failpoint, "acknowledged")),
     "half-open": Fault(of_network.half_open, partial(Cluster, heartbeat=2.0)),
-    "deployed-twice": Fault(of_nodes.deployed_twice),
+    "deployed-twice": Fault(of_operators.deployed_twice),
     "postgres-bus-node-killed": Fault(of_nodes.killed, over_postgres),
     "postgres-bus-postgres-stopped": Fault(of_servers.postgres_stopped, over_postgres),
     "postgres-bus-listeners-ended": Fault(of_servers.listeners_ended, over_postgres),
+    "backup-restored": Fault(of_operators.backup_restored),
+    "disk-full": Fault(of_disk.full_for_postgres, partial(Cluster, disk=128 * MEGABYTE)),
+    "disk-full-embedded": Fault(of_disk.full, partial(Cluster, nodes=1, database="sqlite", disk=16 * MEGABYTE)),
     "clock-moved": Fault(of_nodes.clock_moved),
     "mixed": Fault(mixed),
 }
 if not of_nodes.FAKETIME:
     LEFT_OUT["clock-moved"] = "libfaketime is not installed (on Debian: apt-get install libfaketime)"
+if not may_mount():
+    why = "a small file system can only be mounted as root, with CAP_SYS_ADMIN"
+    LEFT_OUT |= {"disk-full": why, "disk-full-embedded": why}
 for name in LEFT_OUT:
     del FAULTS[name]

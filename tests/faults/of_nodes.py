@@ -38,21 +38,13 @@ async def hung(cluster: Cluster, chance: random.Random) -> AsyncIterator[None]:
 @asynccontextmanager
 async def restarted(cluster: Cluster, chance: random.Random) -> AsyncIterator[None]:
     """SIGTERM under load, then a new process."""
-    async with _restarted(chance.choice(cluster.nodes)):
+    async with restarting(chance.choice(cluster.nodes)):
         yield
 
 
 @asynccontextmanager
-async def deployed_twice(cluster: Cluster, _chance: random.Random) -> AsyncIterator[None]:
-    """Every node is restarted, one after another, and at once all of them again."""
-    for node in cluster.nodes * 2:
-        async with _restarted(node):
-            pass
-    yield
-
-
-@asynccontextmanager
-async def _restarted(node: Node) -> AsyncIterator[None]:
+async def restarting(node: Node) -> AsyncIterator[None]:
+    """Ended as by a deployment, and started again."""
     try:
         code = await node.terminate()
         assert code == 0, f"a node ended with {code} after SIGTERM"

