@@ -1,8 +1,12 @@
 """What a client knows of a room, kept by the rules of docs/protocol.md, which it takes strictly."""
 
-from typing import Any
+from typing import Any, NamedTuple
+
+import httpx
 
 from tests.running import Frame, Person
+
+PAGE = 200
 
 
 class Mirror:
@@ -12,6 +16,8 @@ class Mirror:
         self.cursor = cursor
         self.messages = dict(messages or {})
         self.arrived: list[int] = []  # ids in the order in which they were posted
+        self.seen: dict[int, int] = {}  # seq → the message that changed, as events told it
+        self.start = 0  # every message whose place is at or above this is here
 
     def take(self, frame: Frame) -> None:
         """Merge a frame, if it is one of the log."""
@@ -19,6 +25,8 @@ class Mirror:
             if frame["reset"]:
                 self.messages = {}
                 self.arrived = []
+                self.seen = {}
+                self.start = min((each["seq"] for each in frame["messages"]), default=0) if frame["older"] else 0
             else:
                 assert frame["from"] == self.cursor, f"a page from {frame['from']} at cursor {self.cursor}"
             for message in frame["messages"]:
@@ -34,6 +42,7 @@ class Mirror:
         if message["id"] not in self.messages:
             self.arrived.append(message["id"])
         self.messages[message["id"]] = message
+        self.seen[message["changed_seq"]] = message["id"]
 
     def texts(self) -> list[str]:
         """What people wrote, in order of place."""
@@ -41,13 +50,27 @@ class Mirror:
         return [message["source"] for message in placed if message["kind"] == "text"]
 
 
-def load(person: Person, room: int = 1) -> dict[int, Any]:
-    """Every message of a room, loaded afresh."""
+class Loaded(NamedTuple):
+    """A whole room as of a seq."""
+
+    head: int
+    messages: dict[int, Any]
+
+
+def load_all(person: Person, room: int = 1) -> Loaded:
+    """A room, loaded afresh. Raises httpx.HTTPError."""
     found: dict[int, Any] = {}
     cursor = 0
-    while True:
-        page = person.get("/api/messages", room=room, after=cursor, limit=200).json()
-        found |= {message["id"]: message for message in page["messages"]}
-        if not page["more"]:
-            return found
-        cursor = page["to"]
+    with httpx.Client(base_url=person.server.url, headers=person.headers, timeout=10, trust_env=False) as client:
+        while True:
+            answer = client.get("/api/messages", params={"room": room, "after": cursor, "limit": PAGE})
+            page = answer.raise_for_status().json()
+            found |= {message["id"]: message for message in page["messages"]}
+            cursor = page["to"]
+            if not page["more"]:
+                return Loaded(cursor, found)
+
+
+def load(person: Person, room: int = 1) -> dict[int, Any]:
+    """Every message of a room, loaded afresh."""
+    return load_all(person, room).messages

@@ -1,69 +1,73 @@
 """`make faults`: break a real cluster again and again, and look whether it keeps its promises."""
 
 import asyncio
-import statistics
 import sys
 import time
+from pathlib import Path
 
 import click
 
-from tests.faults.faults import FAULTS, LEFT_OUT
-from tests.faults.rounds import Result, run
+from tests.faults.board import Board
+from tests.faults.faults import LEFT_OUT
+from tests.faults.report import as_json, as_page, rewrite, sentences, table
+from tests.faults.result import Result
+from tests.faults.rounds import ALL
+from tests.faults.side_by_side import run_all
 
-COLUMNS = ("fault", "rounds", "acknowledged", "lost", "doubled", "out of order", "converged in s: median", "worst")
-SHOWN = 10  # findings of a kind
+FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
 
 
 @click.command()
-@click.option("--fault", "names", multiple=True, type=click.Choice(list(FAULTS)), help="Only this; may be repeated.")
+@click.option("--fault", "faults", multiple=True, type=click.Choice(ALL), help="Only this; may be repeated.")
 @click.option("--rounds", default=20, show_default=True, type=click.IntRange(1), help="Of each fault.")
 @click.option("--seconds", default=3.0, show_default=True, type=click.FloatRange(0.1), help="A fault lasts at most.")
 @click.option("--seed", type=int, help="The same seed makes the same choices; the moments differ.")
-def main(names: tuple[str, ...], rounds: int, seconds: float, seed: int | None) -> None:
-    """Break a cluster on loopback in each of these ways, and check that nothing is lost, doubled or out of order."""
+@click.option("--side-by-side", default=3, show_default=True, type=click.IntRange(1), help="Faults at the same time.")
+@click.option("--json", "json_file", type=FILE, help="Write everything that is known into this file.")
+@click.option("--markdown", "markdown_file", type=FILE, help="Write the table into this file.")
+@click.option("--doc", is_flag=True, help="Write the table into docs/reliability.md.")
+def main(
+    faults: tuple[str, ...],
+    rounds: int,
+    seconds: float,
+    seed: int | None,
+    side_by_side: int,
+    json_file: Path | None,
+    markdown_file: Path | None,
+    doc: bool,
+) -> None:
+    """Break clusters on loopback in each of these ways, and check that nothing is lost, doubled or out of order."""
+    began = time.monotonic()
     seed = time.time_ns() % 1_000_000 if seed is None else seed
     click.echo(f"seed {seed}")
-    for name, why in LEFT_OUT.items():
-        click.echo(f"{name} is left out: {why}.")
-    results: list[Result] = []
+    left_out = [f"{fault}, {why}" for fault, why in LEFT_OUT.items()]
+    for each in left_out:
+        click.echo(f"left out: {each}")
+    wanted = faults or ALL
+    found: dict[str, Result] = {}
+    board = Board(sys.stdout, rounds)
+
+    def tell(result: Result) -> None:
+        found[result.fault] = result
+        board.show(result)
+
+    whole = False
     try:
-        for name in names or FAULTS:
-            results.append(Result(name))
-            asyncio.run(run(results[-1], rounds, seconds, seed, click.echo))
-    finally:  # long work, told also when it is interrupted
-        click.echo("\n" + table(results))
-        for result in results:
-            tell(result)
-    sys.exit(0 if all(result.findings.clean for result in results) else 1)
-
-
-def table(results: list[Result]) -> str:
-    """One line for each fault, as Markdown."""
-    lines = [f"| {' | '.join(COLUMNS)} |", "| --- " + "| ---: " * (len(COLUMNS) - 1) + "|"]
-    for result in results:
-        found, times = result.findings, result.converged
-        cells = (
-            result.fault,
-            result.rounds,
-            f"{result.acknowledged:,}",
-            len(found.lost),
-            len(found.doubled),
-            len(found.disorder),
-            f"{statistics.median(times):.1f}" if times else "–",
-            f"{max(times):.1f}" if times else "–",
-        )
-        lines.append(f"| {' | '.join(map(str, cells))} |")
-    return "\n".join(lines)
-
-
-def tell(result: Result) -> None:
-    """Every broken promise in its words."""
-    found = result.findings
-    for kind in (found.lost, found.doubled, found.disorder, found.other):
-        for sentence in kind[:SHOWN]:
-            click.echo(f"{result.fault}: {sentence}")
-        if len(kind) > SHOWN:
-            click.echo(f"{result.fault}: … and {len(kind) - SHOWN} more of that kind")
+        asyncio.run(run_all(wanted, rounds, seconds, seed, side_by_side, tell))
+        whole = True
+    except KeyboardInterrupt:
+        click.echo("\ninterrupted; this is what there is", err=True)
+    finally:  # long work, told whatever ends it
+        results = [found[fault] for fault in wanted if fault in found]
+        click.echo("\n".join(["", table(results), "", *sentences(results)]))
+        if json_file is not None:
+            json_file.write_text(as_json(results))
+        if markdown_file is not None:
+            markdown_file.write_text(table(results) + "\n")
+    if doc and whole:
+        command = " ".join(["python -m tests.faults", *sys.argv[1:]])
+        rewrite(as_page(results, command, time.monotonic() - began, left_out))
+    sys.exit(0 if whole and all(result.findings.clean for result in results) else 1)
 
 
 if __name__ == "__main__":

@@ -1,195 +1,222 @@
 """People who talk to the cluster over the public protocol, as docs/protocol.md asks of a client, whatever breaks."""
 
 import asyncio
-import contextlib
 import itertools
 import json
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any, Protocol
 
+import httpx
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import WebSocketException
+from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
 
-from tests.faults.cluster import Cluster
-from tests.faults.invariants import Ledger, Place
-from tests.faults.node import Node
+from tests.faults.ledger import Ledger
+from tests.faults.moments import Moments
 from tests.mirror import Mirror
-from tests.running import Frame, Person
+from tests.running import PASSWORD, Frame, Person
 
-SILENCE = 45.0  # seconds without a word after which a client opens another socket
-UNANSWERED = 4  # commands a writer has under way at most
-PACE = 0.02, 0.08  # seconds between two commands
+SILENT_BEATS = 2.25  # heartbeats without a word after which a client opens another socket: 45 s, as usual
 AGAIN = 0.05, 0.5  # seconds before another socket is opened, with jitter
+OPEN_WITHIN = 5.0  # seconds
+SIGNED_OUT = 4401
 LOST = (OSError, WebSocketException, TimeoutError, EOFError)
 
 
-class Client:
-    """Connects again and again, resumes from its cursor, and sends what has no answer once more, with the same key."""
+class Door(Protocol):
+    """Where people come in: a node, or the balancer."""
 
-    def __init__(self, person: Person, nodes: Sequence[Node], chance: random.Random, *, writes: bool) -> None:
+    port: int
+
+
+class Client:
+    """Reads. Connects again and again, by any of its doors, and resumes from its cursors.
+
+    That a client which hears of a head beyond its cursor should connect again (rule 4 of the protocol) is left out:
+    it would hide what the server must not do.
+    """
+
+    def __init__(
+        self,
+        person: Person,
+        doors: Sequence[Door],
+        chance: random.Random,
+        moments: Moments,
+        rooms: Iterable[int],
+        heartbeat: float = 20.0,
+    ) -> None:
         self.name = person.nickname
         self.person = person
-        self.mirror = Mirror()
+        self.passwords = [PASSWORD]  # the newest last; the restore of a backup brings older ones back
+        self.mirrors = {room: Mirror() for room in rooms}
         self.ledger = Ledger(person.id)
-        self.writes = writes
-        self.writing = False
+        self.epoch = ""
         self.connected = False
-        self._nodes = nodes
-        self._chance = chance
-        self._epoch = ""
-        self._outbox: dict[str, Frame] = {}
-        self._again: dict[str, float] = {}  # key → when to send it once more
-        self._mine: list[int] = []  # messages that may be changed: no command about them is under way
-        self._numbers = itertools.count(1)
+        self.prompt = True  # takes whatever comes at once
+        self.chance = chance
+        self.moments = moments
+        self.doors = doors
+        self.dialled = 0.0
+        self._silence = heartbeat * SILENT_BEATS
+        self._since = 0.0  # when it was let in
+        self._turned_away_in: str | None = None  # the epoch in which nobody had asked for it
 
     @property
     def settled(self) -> bool:
-        """Whether it is connected and everything it has sent is answered."""
-        return self.connected and not self._outbox
+        """Whether it is in, and waits for nothing."""
+        return self.connected
 
     async def run(self) -> None:
         """Until cancelled."""
         while True:
-            node = self._chance.choice(self._nodes)
-            with contextlib.suppress(*LOST):
-                address = f"ws://127.0.0.1:{node.port}/ws"
-                async with connect(
-                    address,
-                    additional_headers=self.person.headers,
-                    compression=None,
-                    proxy=None,
-                    open_timeout=5,
-                    ping_interval=None,
-                    close_timeout=1,
-                ) as socket:
-                    await self._live(socket)
+            away = False
+            try:
+                await self._connect(self.chance.choice(self.doors))
+            except InvalidStatus as refused:
+                away = refused.response.status_code == httpx.codes.UNAUTHORIZED
+            except ConnectionClosed as closed:
+                away = closed.rcvd is not None and closed.rcvd.code == SIGNED_OUT
+            except LOST:
+                pass
             self.connected = False
-            await asyncio.sleep(self._chance.uniform(*AGAIN))
+            if away:
+                await self.turned_away()
+            await asyncio.sleep(self.chance.uniform(*AGAIN))
+
+    async def _connect(self, door: Door) -> None:
+        self.dialled = time.monotonic()
+        async with connect(
+            f"ws://127.0.0.1:{door.port}/ws",
+            additional_headers=self.person.headers,
+            compression=None,
+            proxy=None,
+            open_timeout=OPEN_WITHIN,
+            ping_interval=None,
+            close_timeout=1,
+            **await self.options(door),
+        ) as socket:
+            await self._live(socket)
 
     async def _live(self, socket: ClientConnection) -> None:
-        cursors = {} if self.mirror.cursor is None else {"1": self.mirror.cursor}
-        await _send(socket, {"type": "hello", "cursors": cursors, "epoch": self._epoch})
-        writing: asyncio.Task[None] | None = None
+        await send(socket, {"type": "hello", "cursors": self.cursors(), "epoch": self.epoch})
+        doing: asyncio.Task[None] | None = None
         try:
             while True:
-                async with asyncio.timeout(SILENCE):
-                    frame: Frame = json.loads(await socket.recv())
-                if frame["type"] == "welcome":
-                    self._epoch = frame["epoch"]
-                    self.connected = True
-                    writing = asyncio.create_task(self._write(socket))
+                frame = await self.receive(socket)
                 if not self.take(frame):
                     return
+                if frame["type"] == "welcome":
+                    doing = asyncio.create_task(self.do(socket))
         finally:
-            if writing is not None:
-                writing.cancel()
-                await asyncio.gather(writing, return_exceptions=True)
+            if doing is not None:
+                doing.cancel()
+                await asyncio.gather(doing, return_exceptions=True)
 
-    # ── writing ─────────────────────────────────────────────────────────────────────────────────────
+    # ── what others do in another way ───────────────────────────────────────────────────────────────
 
-    async def _write(self, socket: ClientConnection) -> None:
-        self._again = dict.fromkeys(self._outbox, 0.0)  # the socket that would have brought their answers is gone
-        while True:
-            now = time.monotonic()
-            for key in [key for key, when in self._again.items() if when <= now]:
-                del self._again[key]
-                await _send(socket, self._outbox[key])
-            if self.writing and len(self._outbox) < UNANSWERED:
-                command = self._think_of_something()
-                self._outbox[command["key"]] = command
-                await _send(socket, command)
-            await asyncio.sleep(self._chance.uniform(*PACE))
+    async def options(self, door: Door) -> dict[str, Any]:
+        """How to connect."""
+        return {}
 
-    def _think_of_something(self) -> Frame:
-        key = f"{self.name}-{next(self._numbers)}"
-        what = self._chance.random()
-        if what < 0.3 and self._mine:
-            number = self._mine.pop(self._chance.randrange(len(self._mine)))
-            if what < 0.08:
-                return {"type": "delete", "key": key, "message": number}
-            return {"type": "edit", "key": key, "message": number, "source": f"changed by {key}"}
-        return {"type": "post", "key": key, "room": 1, "source": key if what < 0.97 else " "}
+    def cursors(self) -> dict[str, int]:
+        """Where to go on."""
+        return {str(room): mirror.cursor for room, mirror in self.mirrors.items() if mirror.cursor is not None}
+
+    async def receive(self, socket: ClientConnection) -> Frame:
+        """The next frame."""
+        async with asyncio.timeout(self._silence):
+            frame: Frame = json.loads(await socket.recv())
+        return frame
+
+    async def do(self, socket: ClientConnection) -> None:
+        """While it is in."""
+
+    def answer(self, frame: Frame) -> None:
+        """An ack or an error."""
+
+    def begin_anew(self) -> None:
+        """The log is of another epoch."""
+
+    async def turned_away(self) -> None:
+        """The session has ended. After the restore of a backup that is right; welcome tells."""
+        self._turned_away_in = self.epoch
+        await self.sign_in()
 
     # ── reading ─────────────────────────────────────────────────────────────────────────────────────
 
     def take(self, frame: Frame) -> bool:
         """Take a frame in. False: it was not the next thing, so that a client opens another socket."""
-        if frame["type"] == "ack":
-            self._acknowledged(frame)
-        elif frame["type"] == "error" and frame.get("key") in self._outbox:
-            self._refused(frame)
-        elif frame["type"] == "log" and frame["reset"] and self.mirror.cursor is not None:
-            self.ledger.disorder.append(f"{self.name} was told to begin anew at cursor {self.mirror.cursor}")
-        try:
-            self.mirror.take(frame)
-        except AssertionError:
-            told = f"{frame['type']} {frame.get('seq', frame.get('from'))}"
-            self.ledger.disorder.append(f"{self.name} got {told} at cursor {self.mirror.cursor}")
-            return False
+        kind = frame["type"]
+        if kind in ("ack", "error"):
+            self.answer(frame)
+        elif kind == "welcome":
+            self._welcomed(frame)
+        elif kind in ("log", "message") and frame["room"] in self.mirrors:
+            return self._merge(frame, self.mirrors[frame["room"]])
+        elif kind == "heads":
+            self._not_mine(kind, map(int, frame["heads"]))
+        elif "room" in frame:
+            self._not_mine(kind, [frame["room"]])
         return True
 
-    def _acknowledged(self, frame: Frame) -> None:
-        key, place = frame["key"], Place(frame["seq"], frame["message"])
-        command = self._outbox.pop(key, None)
-        self._again.pop(key, None)
-        if command is None:  # the second answer to a key
-            self.ledger.acknowledged_again(key, place)
-            return
-        (self.ledger.posts if command["type"] == "post" else self.ledger.changes)[key] = place
-        self.ledger.texts[place.message] = command.get("source", "")
-        if command["type"] != "delete":
-            self._mine.append(place.message)
+    def _welcomed(self, frame: Frame) -> None:
+        rooms = {room["id"] for room in frame["rooms"]}
+        self._not_mine("welcome", rooms)
+        if self.mirrors.keys() - rooms:
+            self.ledger.other.append(f"{self.name} was let in without all of its rooms")
+        if frame["epoch"] == self._turned_away_in:
+            self.ledger.other.append(f"{self.name} was signed out and nobody had asked for it")
+        self._turned_away_in = None
+        if self.epoch and frame["epoch"] != self.epoch:
+            self.begin_anew()
+            self.mirrors = {room: Mirror() for room in self.mirrors}
+        self.epoch = frame["epoch"]
+        self.connected = True
+        self._since = time.monotonic()
 
-    def _refused(self, frame: Frame) -> None:
-        if frame["code"] in ("unavailable", "rate_limited"):
-            self._again[frame["key"]] = time.monotonic() + frame.get("retry_after", 1.0)
-        else:
-            del self._outbox[frame["key"]]
-            self.ledger.refused[frame["key"]] = frame["code"]
+    def _not_mine(self, kind: str, rooms: Iterable[int]) -> None:
+        for room in rooms:
+            if room not in self.mirrors:
+                self.ledger.leaked.append(f"{self.name} got {kind} of room {room}")
 
-
-async def _send(socket: ClientConnection, frame: Frame) -> None:
-    await socket.send(json.dumps(frame))
-
-
-class Crowd:
-    """A writer and a reader that stay with each node, and as many that go wherever they are let in."""
-
-    def __init__(self, clients: Sequence[Client]) -> None:
-        self.clients = clients
-
-    @classmethod
-    async def gather(cls, cluster: Cluster, chance: random.Random) -> "Crowd":
-        """Register them."""
-        clients = []
-        places: list[list[Node]] = [*([node] for node in cluster.nodes), cluster.nodes]
-        for number, nodes in enumerate(places):
-            for role in ("writer", "reader"):
-                person = await asyncio.to_thread(nodes[0].register, f"{role}{number}")
-                clients.append(Client(person, nodes, chance, writes=role == "writer"))
-        return cls(clients)
-
-    @property
-    def acknowledged(self) -> int:
-        """Posts, so far."""
-        return sum(len(client.ledger.posts) for client in self.clients)
-
-    def write(self, on: bool) -> None:
-        """Begin or end to write."""
-        for client in self.clients:
-            client.writing = on and client.writes
-
-    @property
-    def quiet(self) -> bool:
-        """Whether everything is answered and everybody stands where the last change was acknowledged."""
-        if not all(client.settled for client in self.clients):
+    def _merge(self, frame: Frame, mirror: Mirror) -> bool:
+        before = mirror.cursor
+        if frame["type"] == "log" and frame["reset"] and before is not None:
+            self.ledger.disorder.append(f"{self.name} was told to begin anew at cursor {before}")
+        try:
+            mirror.take(frame)
+        except AssertionError:
+            told = f"{frame['type']} {frame.get('seq', frame.get('from'))}"
+            self.ledger.disorder.append(f"{self.name} got {told} at cursor {before}")
             return False
-        places = (
-            place.seq
-            for client in self.clients
-            for told in (client.ledger.posts, client.ledger.changes)
-            for place in told.values()
-        )
-        head = max(places, default=0)
-        return all((client.mirror.cursor or 0) >= head for client in self.clients)
+        if frame["type"] == "message":
+            self.moments.known(self.epoch, frame["room"], frame["seq"])
+        if self.prompt and before is not None and mirror.cursor is not None:
+            self.moments.arrived(self.epoch, frame["room"], range(before + 1, mirror.cursor + 1), self._since)
+        return True
+
+    # ── signing in ──────────────────────────────────────────────────────────────────────────────────
+
+    async def sign_in(self) -> None:
+        """Get a new token, sooner or later."""
+        for password in itertools.cycle(reversed(self.passwords)):
+            answer = await self.request("POST", "/api/tokens", auth=(self.name, password))
+            if answer is not None and answer.status_code == httpx.codes.OK:
+                self.person = Person(self.person.server, self.person.id, self.name, answer.json()["token"])
+                return
+            await asyncio.sleep(self.chance.uniform(*AGAIN))
+
+    async def request(self, method: str, path: str, door: Door | None = None, **more: Any) -> httpx.Response | None:
+        """Ask over HTTP; None when there was no answer."""
+        door = door or self.chance.choice(self.doors)
+        try:
+            async with httpx.AsyncClient(timeout=OPEN_WITHIN, trust_env=False) as client:
+                return await client.request(method, f"http://127.0.0.1:{door.port}{path}", **more)
+        except httpx.HTTPError:
+            return None
+
+
+async def send(socket: ClientConnection, frame: Frame) -> None:
+    """Send a frame."""
+    await socket.send(json.dumps(frame))

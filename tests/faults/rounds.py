@@ -1,104 +1,197 @@
-"""Rounds of one fault on one cluster: load, break, mend, wait until all is quiet, look."""
+"""Rounds of faults on one cluster: load, break, mend, wait until all is quiet, look."""
 
 import asyncio
 import random
 import subprocess
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+
+import httpx
 
 from tests.faults.cluster import Cluster
+from tests.faults.crowd import GENERAL, Crowd
 from tests.faults.faults import FAULTS
-from tests.faults.invariants import Findings, check
-from tests.faults.people import Crowd
-from tests.mirror import load
+from tests.faults.invariants import Findings, check, check_previews
+from tests.faults.memory import Memory
+from tests.faults.of_readers import OF_READERS
+from tests.faults.result import Result
+from tests.mirror import Loaded, load_all
 
 HEARTBEAT = 20.0  # seconds after which everybody must have everything again
 NEVER = 60.0  # seconds after which nobody waits any more
 LOADED = 15.0  # seconds for every writer to get something acknowledged
+PREVIEWED = 150.0  # seconds for the last preview: what was lost is asked for again, and by the same node not soon
+LEAVE_EVERY = 4  # rounds, in one of which somebody's session is ended
+USUALLY = 1.0  # seconds for an answer when nothing is broken, on a machine that is busy
+# Seconds that a command may wait for an answer, and a change for the last who are there, while this is away.
+LIMITS = {"valkey-": (5 + USUALLY, 5 + USUALLY), "postgres-": (10.0, NEVER)}
 
-Tell = Callable[[str], None]
-
-
-@dataclass
-class Result:
-    """What came of all rounds of a fault."""
-
-    fault: str
-    rounds: int = 0
-    acknowledged: int = 0
-    converged: list[float] = field(default_factory=list)  # seconds after mending, for each round
-    findings: Findings = field(default_factory=Findings)
+Tell = Callable[[Result], None]
+ALL = [*FAULTS, *OF_READERS]
 
 
-async def run(result: Result, rounds: int, seconds: float, seed: int, tell: Tell) -> None:
-    """`rounds` rounds of the fault of `result`, in each of which something is broken for up to `seconds`."""
-    fault = result.fault
-    chance = random.Random(f"{seed}/{fault}")
-    async with FAULTS[fault].cluster() as cluster:
-        crowd = await Crowd.gather(cluster, chance)
-        people = [asyncio.create_task(client.run()) for client in crowd.clients]
+async def run(faults: Sequence[str], seconds: float, seed: int, tell: Tell) -> list[Result]:
+    """One round for each name, on the cluster that the first of them needs; a fault lasts up to `seconds`.
+
+    `tell` gets the result of a fault after each of its rounds. Returns the results, one for each fault.
+    """
+    chance = random.Random(f"{seed}/{faults[0]}")
+    results = {fault: Result(fault, seed) for fault in faults}
+    crowded = faults[0] in OF_READERS
+    make = Cluster if crowded else FAULTS[faults[0]].cluster
+    async with make() as cluster, Crowd(cluster, chance, crowded=crowded) as crowd:
+        trial = Trial(cluster, crowd, chance, seconds)
         try:
-            for number in range(1, rounds + 1):
-                await _round(result, cluster, crowd, chance, seconds)
-                result.rounds, result.acknowledged = number, crowd.acknowledged
-                said = "as promised" if result.findings.clean else "PROMISES BROKEN"
-                took = f"{result.converged[-1]:.1f} s" if len(result.converged) == number else "never"
-                tell(f"{fault} {number}/{rounds}: {result.acknowledged} posts, converged: {took}, {said}")
-                if took == "never":
-                    return
+            for number, fault in enumerate(faults, 1):
+                whole = await trial.round(results[fault], leave=number % LEAVE_EVERY == 1)
+                if number == len(faults) or not whole:
+                    await trial.end(results[fault])
+                tell(results[fault])
+                if not whole:
+                    break
         finally:
-            for task in people:
-                task.cancel()
-            await asyncio.gather(*people, return_exceptions=True)
+            for result in results.values():
+                if not result.findings.clean:
+                    result.keep_logs({f"node-{n}": node.log for n, node in enumerate(cluster.nodes)})
+                    result.keep_logs({f"worker-{n}": worker.log for n, worker in enumerate(cluster.workers)})
+                    tell(result)
+    return list(results.values())
 
 
-async def _round(result: Result, cluster: Cluster, crowd: Crowd, chance: random.Random, seconds: float) -> None:
-    findings = result.findings
-    before = [len(client.ledger.posts) for client in crowd.clients]
-    crowd.write(True)
-    if not await _comes(lambda: _all_posted(crowd, before), LOADED):
-        findings.other.append("a writer got nothing acknowledged although nothing was broken")
-    try:
-        async with FAULTS[result.fault](cluster, chance):
-            await asyncio.sleep(chance.uniform(0.3, 1) * seconds)
-    except (AssertionError, subprocess.TimeoutExpired) as error:
-        findings.other.append(str(error))
-    mended = time.monotonic()
-    crowd.write(False)
-    quiet = await _comes(lambda: crowd.quiet, NEVER)
-    took = time.monotonic() - mended
-    if quiet:
-        result.converged.append(took)
-    else:
-        waits = [client.name for client in crowd.clients if not client.settled]
-        findings.other.append(f"not quiet after {NEVER:.0f} s; without an answer: {', '.join(waits) or 'nobody'}")
-    if took > HEARTBEAT:
-        findings.other.append(f"it took {took:.1f} s to converge")
-    findings.add(await _look(cluster, crowd))
+class Trial:
+    """A cluster and its people, on which one fault after another is tried."""
 
+    def __init__(self, cluster: Cluster, crowd: Crowd, chance: random.Random, seconds: float) -> None:
+        self._cluster = cluster
+        self._crowd = crowd
+        self._chance = chance
+        self._seconds = seconds
+        self._memory = Memory()
 
-def _all_posted(crowd: Crowd, before: list[int]) -> bool:
-    return all(
-        len(client.ledger.posts) > count for client, count in zip(crowd.clients, before, strict=True) if client.writes
-    )
+    async def round(self, result: Result, *, leave: bool) -> bool:
+        """One round. False: it was never quiet again, and there is no use in another one."""
+        crowd, found = self._crowd, Findings()
+        result.rounds += 1
+        acknowledged = crowd.acknowledged  # a restore takes some back, later
+        crowd.moments.begin()
+        found.other += await self._load()
+        leaving: asyncio.Task[None] | None = None
+        try:
+            async with self._breaking(result.fault):
+                if leave and not result.fault.startswith("restore"):  # which ends all sessions
+                    leaving = asyncio.create_task(crowd.guest.leave())
+                await asyncio.sleep(self._chance.uniform(0.3, 1) * self._seconds)
+                found.other += self._memory.look(self._cluster.nodes, len(crowd.clients))
+        except (AssertionError, subprocess.SubprocessError) as error:
+            found.other.append(str(error))
+        mended = time.monotonic()
+        crowd.write(False)
+        if await _comes(lambda: crowd.quiet, NEVER):
+            took = time.monotonic() - mended
+            result.converged.append(took)
+            if took > HEARTBEAT:
+                found.other.append(f"it took {took:.1f} s to converge")
+        else:
+            found.other.append(f"not quiet after {NEVER:.0f} s: {crowd.describe()}")
+        if leaving is not None:
+            found.other += await self._see_off(leaving, None if result.fault.startswith("valkey-") else mended)
+        judged = await self._judge()
+        found.add(judged or Findings(other=[f"no two looks agreed within {NEVER:.0f} s: {crowd.describe()}"]))
+        found.other += self._too_late(result.fault)
+        result.posts += crowd.acknowledged - acknowledged
+        result.waited = max(result.waited, crowd.moments.waited)
+        result.delivered = max(result.delivered, crowd.moments.delivered)
+        result.note(found)
+        return judged is not None
 
+    async def end(self, result: Result) -> None:
+        """What needs its time: every preview is made, and memory is what it was."""
+        found = Findings()
+        if not await _comes_slowly(self._previewed, PREVIEWED):
+            found.other.append(f"previews still wait after {PREVIEWED:.0f} s")
+        loaded = await self._load_room(GENERAL)
+        if loaded is not None:
+            check_previews(loaded.messages, found)
+        found.other += self._memory.look(self._cluster.nodes, len(self._crowd.clients))
+        result.grown = self._memory.grown
+        result.note(found)
 
-async def _look(cluster: Cluster, crowd: Crowd) -> Findings:
-    found = Findings(other=await cluster.verify())
-    for number, node in enumerate(cluster.nodes):
-        found.other += [f"node {number} logged: {line}" for line in node.defects()]
-    one = crowd.clients[0].person
-    loads = [await asyncio.to_thread(load, node.sign(one)) for node in cluster.nodes]
-    found.other += [f"node {number} loads another log" for number, each in enumerate(loads) if each != loads[0]]
-    found.add(
-        check(
-            loads[0],
-            [client.ledger for client in crowd.clients],
-            {client.name: client.mirror.messages for client in crowd.clients},
+    # ── the parts of a round ────────────────────────────────────────────────────────────────────────
+
+    def _breaking(self, fault: str) -> AbstractAsyncContextManager[None]:
+        if fault in OF_READERS:
+            return OF_READERS[fault](self._crowd, self._chance)
+        return FAULTS[fault](self._cluster, self._chance)
+
+    async def _load(self) -> list[str]:
+        """Let everybody write, and wait until each of them was heard."""
+        crowd = self._crowd
+        before = {writer: len(writer.ledger.posts) for writer in crowd.writers}
+        crowd.write(True)
+        if await _comes(lambda: all(len(writer.ledger.posts) > count for writer, count in before.items()), LOADED):
+            return []
+        return [f"a writer got nothing acknowledged although nothing was broken: {crowd.describe()}"]
+
+    async def _see_off(self, leaving: "asyncio.Task[None]", mended: float | None) -> list[str]:
+        """Somebody's session has ended: look what that is worth, and let them in again."""
+        guest = self._crowd.guest
+        try:
+            async with asyncio.timeout(NEVER):
+                await leaving
+                await guest.is_out(mended)
+                await guest.try_old_token(list(self._cluster.nodes))
+                await guest.come_back()
+        except TimeoutError:
+            return ["somebody could not end a session"]
+        return []
+
+    def _too_late(self, fault: str) -> list[str]:
+        moments, found = self._crowd.moments, []
+        waits, delivers = next((limit for name, limit in LIMITS.items() if fault.startswith(name)), (NEVER, NEVER))
+        if moments.waited > waits:
+            found.append(f"somebody waited {moments.waited:.1f} s for an answer")
+        if moments.delivered > delivers:
+            found.append(f"a change came {moments.delivered:.1f} s after others knew of it")
+        return found
+
+    # ── looking ─────────────────────────────────────────────────────────────────────────────────────
+
+    async def _judge(self) -> Findings | None:
+        """Hold everybody's view against a fresh load as of the same seq; None when they never meet."""
+        end = time.monotonic() + NEVER
+        while time.monotonic() < end:
+            rooms = {room: await self._load_room(room) for room in (GENERAL, self._crowd.private)}
+            if all(each is not None and self._crowd.cursors(room) == {each.head} for room, each in rooms.items()):
+                return await self._check({room: each for room, each in rooms.items() if each is not None})
+            await asyncio.sleep(0.1)
+        return None
+
+    async def _check(self, rooms: dict[int, Loaded]) -> Findings:
+        crowd, found = self._crowd, Findings()
+        crowd.rewind()
+        for room, loaded in rooms.items():
+            mirrors = {client.name: client.mirrors[room] for client in crowd.clients if room in client.mirrors}
+            found.add(check(room, loaded, [client.ledger for client in crowd.clients], mirrors))
+        found.other += await self._cluster.verify()
+        for number, node in enumerate(self._cluster.nodes):
+            found.other += [f"node {number} logged: {line}" for line in node.defects()]
+        for number, worker in enumerate(self._cluster.workers):
+            found.other += [f"worker {number} logged: {line}" for line in worker.defects()]
+        return found
+
+    async def _load_room(self, room: int) -> Loaded | None:
+        node = self._chance.choice(self._cluster.nodes)
+        try:
+            return await asyncio.to_thread(load_all, node.sign(self._crowd.insider.person), room)
+        except httpx.HTTPError:
+            return None
+
+    async def _previewed(self) -> bool:
+        loaded = await self._load_room(GENERAL)
+        return loaded is not None and not any(
+            preview["state"] == "pending" for message in loaded.messages.values() for preview in message["previews"]
         )
-    )
-    return found
 
 
 async def _comes(condition: Callable[[], bool], seconds: float) -> bool:
@@ -107,4 +200,13 @@ async def _comes(condition: Callable[[], bool], seconds: float) -> bool:
         if time.monotonic() > end:
             return False
         await asyncio.sleep(0.02)
+    return True
+
+
+async def _comes_slowly(condition: Callable[[], Awaitable[bool]], seconds: float) -> bool:
+    end = time.monotonic() + seconds
+    while not await condition():
+        if time.monotonic() > end:
+            return False
+        await asyncio.sleep(0.5)
     return True

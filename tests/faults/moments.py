@@ -1,0 +1,32 @@
+"""When something was first known, and how long others waited for it."""
+
+import time
+
+
+class Moments:
+    """Shared by all clients of a crowd. The figures are of the round under way, in seconds."""
+
+    def __init__(self) -> None:
+        self.waited = 0.0  # the longest that a command waited for an answer, be it a refusal
+        self.delivered = 0.0  # the longest from the first who knew of a change to the last who was there
+        self._known: dict[tuple[str, int, int], float] = {}
+
+    def begin(self) -> None:
+        """Another round."""
+        self.waited = self.delivered = 0.0
+
+    def answered(self, asked: float) -> None:
+        """A command that was sent at `asked` has an answer."""
+        self.waited = max(self.waited, time.monotonic() - asked)
+
+    def known(self, epoch: str, room: int, seq: int) -> float:
+        """When somebody was first told that this change is there: now, if nobody was before."""
+        return self._known.setdefault((epoch, room, seq), time.monotonic())
+
+    def arrived(self, epoch: str, room: int, seqs: range, since: float) -> None:
+        """These changes have come to somebody who has been there since then."""
+        now = time.monotonic()
+        for seq in seqs:
+            known = self._known.get((epoch, room, seq), now)
+            if known > since:
+                self.delivered = max(self.delivered, now - known)
