@@ -125,8 +125,11 @@ def test_each_tab_keeps_its_own_draft_and_a_new_one_begins_with_the_last(server:
 
 
 def test_a_refused_post_says_why_and_can_be_dropped_or_retried(desk: Desk, instance: Path) -> None:
-    server = RunningServer(instance, {"MESSAGE_LENGTH": "50"}).start()
+    server = RunningServer(instance).start()
     ana = desk.window(server).register("Ana")
+    server.stop()
+    server.environment["MESSAGE_LENGTH"] = "50"  # the page that is open knows nothing of it
+    server.start()
     ana.say("x" * 60)
     ana.say("after")
     refused = ana.log.locator("chat-message.refused")
@@ -138,6 +141,25 @@ def test_a_refused_post_says_why_and_can_be_dropped_or_retried(desk: Desk, insta
     refused.get_by_role("button", name="Drop").click()
     ana.expect_texts("after")
     ben.expect_texts("after")
+    server.stop()
+
+
+def test_the_field_counts_down_to_what_the_server_allows(desk: Desk, instance: Path) -> None:
+    server = RunningServer(instance, {"MESSAGE_LENGTH": "80"}).start()
+    ana = desk.window(server).register("Ana")
+    counter, send = ana.page.locator("#counter"), ana.page.get_by_role("button", name="Send")
+    ana.field.fill("x" * 69)
+    expect(counter).to_be_hidden()
+    ana.field.fill("👍" * 80)  # one character each, as the server counts
+    expect(counter).to_have_text("0 left")
+    ana.field.press("Enter")
+    expect(ana.message("👍" * 80)).to_be_visible()
+    ana.field.fill("x" * 81)
+    expect(counter).to_have_text("1 too many")
+    expect(send).to_be_disabled()
+    ana.field.press("Enter")
+    expect(ana.field).to_have_value("x" * 81)
+    ana.expect_texts("👍" * 80)
     server.stop()
 
 

@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,9 @@ class TestThePage:
         assert 'id="sign-in"' not in page
         assert "&lt;i&gt;&#34;Ann&amp;" in page
         assert "<i>" not in page
+
+    def test_it_knows_how_long_a_message_may_be(self, make_api: Callable[..., Api]) -> None:
+        assert 'data-longest="123"' in make_api(message_length=123).browser("Ann").get("/").text
 
     def test_all_it_refers_to_is_there(self, api: Api) -> None:
         browser = api.browser("Ann")

@@ -21,7 +21,10 @@ def pages(node: Node, visitors: Visitors, cookie: SessionCookie) -> Blueprint:
     def page() -> Response:
         session = visitors.by_cookie()
         user = None if session is None else {"id": session.user, "nickname": session.nickname}
-        response = make_response(render_template("page.html", title=TITLE, user=user, room=node.store.general))
+        page = render_template(
+            "page.html", title=TITLE, user=user, room=node.store.general, longest=node.settings.message_length
+        )
+        response = make_response(page)
         secret = cookie.secret() if session is not None else None
         if session is not None and secret is not None and sessions.aging(session):
             with suppress(Unavailable):  # then at the next visit

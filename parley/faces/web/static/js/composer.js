@@ -1,5 +1,4 @@
-export const LONGEST = 8000;
-const WARN = 500; // characters left when the counter appears
+const WARN = 500; // characters left when the counter appears, or an eighth of what is allowed
 const TYPING = 3_000;
 
 /**
@@ -26,6 +25,8 @@ export class Composer {
   constructor(form, draftName, writer) {
     this.#writer = writer;
     this.#draftName = draftName;
+    this.#longest = Number(form.dataset["longest"]);
+    this.#warn = Math.min(WARN, this.#longest / 8);
     this.field = /** @type {HTMLTextAreaElement} */ (form.querySelector("textarea"));
     this.#send = /** @type {HTMLButtonElement} */ (form.querySelector("button[type=submit]"));
     this.#counter = /** @type {HTMLElement} */ (form.querySelector(".counter"));
@@ -42,6 +43,8 @@ export class Composer {
   }
   #writer;
   #draftName;
+  #longest;
+  #warn;
   #send;
   #counter;
   #banner;
@@ -86,7 +89,7 @@ export class Composer {
   #submit() {
     const source = clean(this.field.value);
     const id = this.#editing;
-    if (source.trim() === "" || lengthOf(source) > LONGEST) return this.field.focus();
+    if (source.trim() === "" || this.#left(source) < 0) return this.field.focus();
     if (id) {
       this.#edit(0, this.#before);
       this.#writer.edit(id, source);
@@ -122,8 +125,8 @@ export class Composer {
     const { field } = this;
     field.style.setProperty("height", "auto");
     field.style.setProperty("height", `${field.scrollHeight}px`);
-    const left = LONGEST - lengthOf(field.value);
-    this.#counter.hidden = left > WARN;
+    const left = this.#left(field.value);
+    this.#counter.hidden = left > this.#warn;
     this.#counter.textContent = left < 0 ? `${-left} too many` : `${left} left`;
     this.#counter.classList.toggle("over", left < 0);
     field.setAttribute("aria-invalid", String(left < 0));
@@ -133,6 +136,12 @@ export class Composer {
       this.#typed = Date.now();
       this.#writer.typing();
     }
+  }
+
+  /** How many characters more may be written, counted as the server counts: in code points. @param {string} text */
+  #left(text) {
+    const least = this.#longest - text.length;
+    return least > this.#warn ? least : this.#longest - Array.from(text).length;
   }
 
   #draft() {
@@ -156,11 +165,6 @@ export class Composer {
       // Storage is full or forbidden: the draft lives as long as the page.
     }
   }
-}
-
-/** Characters as the server counts them: code points. @param {string} text */
-function lengthOf(text) {
-  return text.length <= LONGEST - WARN ? text.length : Array.from(text).length;
 }
 
 /** Text that can be stored: no NUL, no half of a surrogate pair. @param {string} text */
