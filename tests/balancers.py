@@ -4,7 +4,6 @@ Only what an operator writes is written here: where the nodes are, and where peo
 """
 
 import os
-import random
 import shutil
 import socket
 import subprocess
@@ -15,25 +14,13 @@ import httpx
 import pytest
 
 from tests.nodes import until
+from tests.ports import free_port
 from tests.running import ROOT, RunningServer
 
 DEPLOY = ROOT / "deploy"
 CERTIFICATES = "/etc/letsencrypt/live/chat.example.org"
 NGINX = "/usr/sbin/nginx"  # which is not on everybody's PATH
 NODE = "server 127.0.0.1:{} max_fails=1 fail_timeout=1s;\n"  # as in parley/nodes.conf
-
-
-def free_port() -> int:
-    """A port that nobody listens at, outside of the range from which the kernel gives ports to clients."""
-    while True:
-        port = random.randint(20000, 32000)
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-        return port
 
 
 class Balancer(RunningServer):
