@@ -26,11 +26,11 @@ const operations = {
     conversation = load();
   },
   hello: () => conversation.hello(),
-  frame: (frame, now) => conversation.receive(frame, now),
+  frame: (frame, tick) => conversation.receive(frame, tick),
   history: (page) => conversation.timeline.history(page),
   trim: (keep) => conversation.timeline.trim(keep),
   add: (command, now) => void conversation.outbox.add(command, now),
-  take: (now) => conversation.outbox.take(now),
+  take: (now) => conversation.outbox.take(now, now),
   lost: () => conversation.outbox.lost(),
   retry: (key) => conversation.outbox.retry(key),
   drop: (key) => conversation.outbox.drop(key),

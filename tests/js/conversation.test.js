@@ -82,7 +82,7 @@ test("a post is one row from the first moment on: waiting, acknowledged, stored"
   ]) {
     const conversation = begun();
     conversation.outbox.add(post, 0);
-    conversation.outbox.take(0);
+    conversation.outbox.take(0, 0);
     assert.deepEqual(shown(conversation).at(-1), [0, false]);
     for (const frame of frames) {
       conversation.receive(frame, 0);
@@ -102,9 +102,9 @@ test("somebody else's message with the same key is not mine", () => {
 test("a refusal without a key belongs to no command", () => {
   const conversation = begun();
   conversation.outbox.add(post, 0);
-  conversation.outbox.take(0);
+  conversation.outbox.take(0, 0);
   assert.equal(conversation.receive({ type: "error", code: "rate_limited", detail: "No." }, 0).answered, false);
-  assert.equal(conversation.outbox.take(0), null);
+  assert.equal(conversation.outbox.take(0, 0), null);
 });
 
 test("the last message of one's own is a person's message", () => {

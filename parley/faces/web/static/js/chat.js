@@ -168,7 +168,7 @@ export class Chat {
   #frame(frame) {
     const { timeline } = this.#conversation;
     const cursor = timeline.cursor;
-    const { arrived, answered } = this.#conversation.receive(frame, Date.now());
+    const { arrived, answered } = this.#conversation.receive(frame, performance.now());
     for (const message of arrived) this.#arrived(message);
     if (answered) this.#sender.answered();
     if (frame.type === "welcome") {

@@ -14,7 +14,7 @@ const TYPING = 3_000;
 export class Composer {
   #editing = 0;
   #before = "";
-  #typed = 0;
+  #typed = -Infinity;
   #kept = "";
 
   /**
@@ -132,8 +132,8 @@ export class Composer {
     field.setAttribute("aria-invalid", String(left < 0));
     this.#send.disabled = left < 0 || field.value.trim() === "";
     if (!this.#editing) this.#keep(field.value);
-    if (typed && field.value.trim() && Date.now() - this.#typed > TYPING) {
-      this.#typed = Date.now();
+    if (typed && field.value.trim() && performance.now() - this.#typed > TYPING) {
+      this.#typed = performance.now();
       this.#writer.typing();
     }
   }

@@ -35,10 +35,10 @@ export class Conversation {
   /**
    * Take a frame in.
    * @param {ServerFrame} frame
-   * @param {number} now  milliseconds
+   * @param {number} tick  milliseconds of a clock that only goes forward
    * @returns {News}
    */
-  receive(frame, now) {
+  receive(frame, tick) {
     const { timeline, outbox } = this;
     const news = { arrived: /** @type {Message[]} */ ([]), answered: false };
     if (frame.type === "welcome") {
@@ -55,7 +55,7 @@ export class Conversation {
       if (frame.room === timeline.room) timeline.hear(frame.seq);
       news.answered = true;
     } else if (frame.type === "error" && frame.key !== undefined) {
-      outbox.refuse(frame, now);
+      outbox.refuse(frame, tick);
       news.answered = true;
     } else if (frame.type === "heads") {
       timeline.hear(frame.heads[timeline.room] ?? 0);

@@ -29,7 +29,7 @@ export class Outbox {
   #landing = new Map();
   /** @type {string|null} */
   #flying = null;
-  #pausedUntil = 0;
+  #pausedUntil = 0; // by the clock that only goes forward; a reload forgets it, and the server says it again
 
   /**
    * @param {string} tab
@@ -59,9 +59,10 @@ export class Outbox {
   /**
    * The command to send now, or null; it is in flight until `ack`, `refuse` or `lost`.
    * @param {number} now
+   * @param {number} tick  milliseconds of a clock that nobody sets, such as `performance.now()`
    */
-  take(now) {
-    if (this.#flying !== null || now < this.#pausedUntil) return null;
+  take(now, tick) {
+    if (this.#flying !== null || tick < this.#pausedUntil) return null;
     const entry = this.entries(now).find((each) => !each.refused);
     this.#flying = entry?.command.key ?? null;
     return entry?.command ?? null;
@@ -80,14 +81,14 @@ export class Outbox {
   /**
    * Settle the command that a refusal names: what will pass is tried again after a pause, the rest waits for its author.
    * @param {Refusal} refusal
-   * @param {number} now
+   * @param {number} tick  as in `take`
    */
-  refuse({ key, code, detail, retry_after }, now) {
+  refuse({ key, code, detail, retry_after }, tick) {
     const entry = key === undefined ? undefined : this.#entries.get(key);
     if (this.#flying === key) this.#flying = null;
     if (!entry) return;
     if (PASSING.has(code)) {
-      this.#pausedUntil = now + 1000 * (retry_after ?? 2);
+      this.#pausedUntil = tick + 1000 * (retry_after ?? 2);
       return;
     }
     this.#change({ ...entry, refused: { code, detail } });

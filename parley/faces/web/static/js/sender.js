@@ -19,7 +19,7 @@ export class Sender {
   /** Send the next command, unless one is in flight or there is none. */
   send() {
     if (!this.#connection.open) return;
-    const command = this.#outbox.take(Date.now());
+    const command = this.#outbox.take(Date.now(), performance.now());
     if (!command) return;
     if (!this.#connection.send(command)) return this.#outbox.lost();
     this.#answer = setTimeout(() => this.#connection.renew(), ANSWER);
