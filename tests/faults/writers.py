@@ -9,6 +9,7 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection
 
 from tests.faults.ledger import Refusal, Told
+from tests.faults.node import Node
 from tests.faults.people import Client, send
 from tests.faults.website import Website
 from tests.running import Frame
@@ -30,6 +31,7 @@ class Writer(Client):
         self.length = 0  # characters to which each text is filled up
         self.tops: dict[int, int] = {}  # room → the newest seq it was told of
         self._website = website
+        self._tied = len(self.doors) == 1 and isinstance(self.doors[0], Node)
         self._outbox: dict[str, Frame] = {}
         self._again: dict[str, float] = {}  # key → when to send it once more
         self._asked: dict[str, float] = {}  # key → since when it waits for an answer
@@ -48,6 +50,8 @@ class Writer(Client):
     async def do(self, socket: ClientConnection) -> None:
         """Send what has no answer, then think of something new now and then."""
         self._again = dict.fromkeys(self._outbox, 0.0)  # the socket that would have brought their answers is gone
+        if self._tied:
+            self._asked.clear()  # it was the door that was closed; who may go elsewhere goes on waiting
         while True:
             now = time.monotonic()
             for key in [key for key, when in self._again.items() if when <= now]:
