@@ -14,7 +14,10 @@ from tests.faults.result import Result
 
 
 def result(fault: str = "node-killed") -> Result:
-    return Result(fault, seed=7, rounds=3, posts=1234, converged=[0.5, 2.25, 1.0], waited=3.14, grown=5 * MEBIBYTE)
+    figures = {"posts": 1234, "put_off": 1500, "waited": 3.14, "grown": 5 * MEBIBYTE}
+    return Result.from_dict(
+        {"fault": fault, "seed": 7, "rounds": 3, "converged": [0.5, 2.25, 1.0], "findings": {}, **figures}
+    )
 
 
 def test_the_table_has_a_line_for_each_fault() -> None:
@@ -22,9 +25,9 @@ def test_the_table_has_a_line_for_each_fault() -> None:
     broken.note(Findings(lost=["k1", "k2"], doubled=["k3"], leaked=["k4"], other=["k5"]))
     head, line, *rows = report.table([result(), broken, Result("never", 7)]).splitlines()
     assert head.count("|") == line.count("|") == rows[0].count("|")
-    assert rows[0] == "| node-killed | 3 | 1,234 | 0 | 0 | 0 | 0 | 1.0 | 2.2 | 3.1 | 0.0 | 5 |"
-    assert rows[1].startswith("| mixed | 3 | 1,234 | 2 | 1 | 0 | 2 |")
-    assert rows[2].startswith("| never | 0 | 0 | 0 | 0 | 0 | 0 | – | – |")
+    assert rows[0] == "| node-killed | 3 | 1,234 | 0 | 0 | 0 | 0 | 1,500 | 1.0 | 2.2 | 3.1 | 0.0 | 5 |"
+    assert rows[1].startswith("| mixed | 3 | 1,234 | 2 | 1 | 0 | 2 | 1,500 |")
+    assert rows[2].startswith("| never | 0 | 0 | 0 | 0 | 0 | 0 | 0 | – | – |")
 
 
 def test_a_finding_names_fault_round_and_seed_and_is_said_once() -> None:

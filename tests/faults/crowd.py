@@ -84,6 +84,8 @@ class Crowd:
         self.guest = Guest(*known("guest", anywhere))
         self.clients = [*self.writers, *(Client(*known(name, doors)) for name, doors in readers.items())]
         self.clients += [*self.slow, self._newcomer, self._outsider, self.guest]
+        for number, reader in enumerate(self.slow):
+            reader.name = f"slow-{number}"
 
     async def _register(self, name: str) -> Person:
         return await asyncio.to_thread(self._cluster.nodes[0].register, name)

@@ -9,11 +9,13 @@ class Moments:
     def __init__(self) -> None:
         self.waited = 0.0  # the longest that a command waited for an answer, be it a refusal
         self.delivered = 0.0  # the longest from the first who knew of a change to the last who was there
+        self.put_off = 0  # commands that were told to come again
         self._known: dict[tuple[str, int, int], float] = {}
 
     def begin(self) -> None:
         """Another round."""
         self.waited = self.delivered = 0.0
+        self.put_off = 0
 
     def answered(self, asked: float) -> None:
         """A command that was sent at `asked` has an answer."""

@@ -201,9 +201,9 @@ class Client:
     async def sign_in(self) -> None:
         """Get a new token, sooner or later."""
         for password in itertools.cycle(reversed(self.passwords)):
-            answer = await self.request("POST", "/api/tokens", auth=(self.name, password))
+            answer = await self.request("POST", "/api/tokens", auth=(self.person.nickname, password))
             if answer is not None and answer.status_code == httpx.codes.OK:
-                self.person = Person(self.person.server, self.person.id, self.name, answer.json()["token"])
+                self.person = Person(self.person.server, self.person.id, self.person.nickname, answer.json()["token"])
                 return
             await asyncio.sleep(self.chance.uniform(*AGAIN))
 

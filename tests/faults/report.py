@@ -15,7 +15,7 @@ BEGIN = "<!-- written by `make faults ARGS=--doc`: begin -->"
 END = "<!-- written by `make faults ARGS=--doc`: end -->"
 
 COLUMNS = (
-    *("fault", "rounds", "posts acknowledged", "lost", "doubled", "out of order", "other"),
+    *("fault", "rounds", "posts acknowledged", "lost", "doubled", "out of order", "other", "put off"),
     *("converged in s: median", "worst", "longest wait for an answer, s", "longest delivery, s", "grown by, MiB"),
 )
 SHOWN = 10  # findings of a kind
@@ -29,6 +29,7 @@ def table(results: Sequence[Result]) -> str:
         cells = (
             *(each.fault, each.rounds, f"{each.posts:,}"),
             *(len(found.lost), len(found.doubled), len(found.disorder), len(found.leaked) + len(found.other)),
+            f"{each.put_off:,}",
             *((f"{statistics.median(times):.1f}", f"{max(times):.1f}") if times else ("–", "–")),
             *(f"{each.waited:.1f}", f"{each.delivered:.1f}", f"{each.grown / MEBIBYTE:.0f}"),
         )

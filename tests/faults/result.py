@@ -17,6 +17,7 @@ class Result:
     seed: int
     rounds: int = 0
     posts: int = 0  # acknowledged
+    put_off: int = 0  # commands that were told to come again with the same key
     converged: list[float] = field(default_factory=list)  # after mending, for each round
     waited: float = 0.0  # the longest that a command waited for an answer
     delivered: float = 0.0  # the longest that a change took to somebody who was there, after others knew of it

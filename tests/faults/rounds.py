@@ -7,16 +7,14 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 
-import httpx
-
 from tests.faults.cluster import Cluster
 from tests.faults.crowd import GENERAL, Crowd
 from tests.faults.faults import FAULTS
-from tests.faults.invariants import Findings, check, check_previews
+from tests.faults.invariants import Findings, check_previews
+from tests.faults.look import Look
 from tests.faults.memory import Memory
 from tests.faults.of_readers import OF_READERS
 from tests.faults.result import Result
-from tests.mirror import Loaded, load_all
 
 HEARTBEAT = 20.0  # seconds after which everybody must have everything again
 NEVER = 60.0  # seconds after which nobody waits any more
@@ -69,6 +67,7 @@ class Trial:
         self._chance = chance
         self._seconds = seconds
         self._memory = Memory()
+        self._look = Look(cluster, crowd, chance)
 
     async def round(self, result: Result, *, leave: bool) -> bool:
         """One round. False: it was never quiet again, and there is no use in another one."""
@@ -97,21 +96,22 @@ class Trial:
             found.other.append(f"not quiet after {NEVER:.0f} s: {crowd.describe()}")
         if leaving is not None:
             found.other += await self._see_off(leaving, None if result.fault.startswith("valkey-") else mended)
-        judged = await self._judge()
+        judged = await self._look.judge(NEVER)
         found.add(judged or Findings(other=[f"no two looks agreed within {NEVER:.0f} s: {crowd.describe()}"]))
         found.other += self._too_late(result.fault)
         result.posts += crowd.acknowledged - acknowledged
         result.waited = max(result.waited, crowd.moments.waited)
         result.delivered = max(result.delivered, crowd.moments.delivered)
+        result.put_off += crowd.moments.put_off
         result.note(found)
         return judged is not None
 
     async def end(self, result: Result, *, previews: bool) -> None:
         """What needs its time: every preview is made, and memory is what it was."""
         found = Findings()
-        if previews and not await _comes_slowly(self._previewed, PREVIEWED):
+        if previews and not await _comes_slowly(self._look.previewed, PREVIEWED):
             found.other.append(f"previews still wait after {PREVIEWED:.0f} s")
-        if previews and (loaded := await self._load_room(GENERAL)) is not None:
+        if previews and (loaded := await self._look.load(GENERAL)) is not None:
             check_previews(loaded.messages, found)
         found.other += self._memory.look(self._cluster.nodes, len(self._crowd.clients))
         result.grown = self._memory.grown
@@ -154,44 +154,6 @@ class Trial:
         if moments.delivered > delivers:
             found.append(f"a change came {moments.delivered:.1f} s after others knew of it")
         return found
-
-    # ── looking ─────────────────────────────────────────────────────────────────────────────────────
-
-    async def _judge(self) -> Findings | None:
-        """Hold everybody's view against a fresh load as of the same seq; None when they never meet."""
-        end = time.monotonic() + NEVER
-        while time.monotonic() < end:
-            rooms = {room: await self._load_room(room) for room in (GENERAL, self._crowd.private)}
-            if all(each is not None and self._crowd.cursors(room) == {each.head} for room, each in rooms.items()):
-                return await self._check({room: each for room, each in rooms.items() if each is not None})
-            await asyncio.sleep(0.1)
-        return None
-
-    async def _check(self, rooms: dict[int, Loaded]) -> Findings:
-        crowd, found = self._crowd, Findings()
-        crowd.rewind()
-        for room, loaded in rooms.items():
-            mirrors = {client.name: client.mirrors[room] for client in crowd.clients if room in client.mirrors}
-            found.add(check(room, loaded, [client.ledger for client in crowd.clients], mirrors))
-        found.other += await self._cluster.verify()
-        for number, node in enumerate(self._cluster.nodes):
-            found.other += [f"node {number} logged: {line}" for line in node.defects()]
-        for number, worker in enumerate(self._cluster.workers):
-            found.other += [f"worker {number} logged: {line}" for line in worker.defects()]
-        return found
-
-    async def _load_room(self, room: int) -> Loaded | None:
-        node = self._chance.choice(self._cluster.nodes)
-        try:
-            return await asyncio.to_thread(load_all, node.sign(self._crowd.insider.person), room)
-        except httpx.HTTPError:
-            return None
-
-    async def _previewed(self) -> bool:
-        loaded = await self._load_room(GENERAL)
-        return loaded is not None and not any(
-            preview["state"] == "pending" for message in loaded.messages.values() for preview in message["previews"]
-        )
 
 
 async def _comes(condition: Callable[[], bool], seconds: float) -> bool:

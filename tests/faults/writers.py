@@ -114,6 +114,7 @@ class Writer(Client):
         if frame["type"] == "ack":
             self._acknowledged(frame, command)
         elif command is not None and frame["code"] in TEMPORARY:
+            self.moments.put_off += 1
             self._again[command["key"]] = time.monotonic() + frame.get("retry_after", 1.0)
         elif command is not None:
             self._forget(command["key"])
