@@ -14,7 +14,7 @@ PACKAGES := chromium fonts-dejavu-core fonts-noto-color-emoji
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test faults lint format screenshots requirements browser clean
+.PHONY: help run test faults capacity lint format screenshots requirements browser clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -27,6 +27,9 @@ test: $(VENV)/.development node_modules/.installed browser ## Install what is mi
 
 faults: $(VENV)/.development ## Break a cluster in every way we know, 20 times each, and look what it keeps (ARGS="--help" for less)
 	@exec $(BIN)/python -W "ignore:XDG_RUNTIME_DIR" -m tests.faults $(ARGS)
+
+capacity: $(VENV)/.development ## Measure what people cost a server, and how many this machine holds (ARGS="--rounds 1")
+	@exec $(BIN)/python -W "ignore:XDG_RUNTIME_DIR" -m bench.capacity $(ARGS)
 
 lint: $(VENV)/.development node_modules/.installed ## Check style and types of the Python and the JavaScript
 	$(BIN)/python -m ruff check

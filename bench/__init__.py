@@ -1,0 +1,1 @@
+"""What Parley costs, measured from outside over the public protocol."""
