@@ -5,7 +5,8 @@ import socket
 import sqlite3
 import threading
 import time
-from contextlib import ExitStack, closing
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,11 @@ import httpx
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from parley.faces.gateway.server import GRACE
 from tests.raw import raw
-from tests.running import Chat, RunningServer, serving
+from tests.running import Chat, Person, RunningServer, serving
 
 SECONDS = 10.0
+PATIENCE = 30.0
 
 
 class Writer(threading.Thread):
@@ -85,15 +86,68 @@ def test_a_server_without_anybody_ends_at_once(server: RunningServer) -> None:
     assert server.errors() == []
 
 
+def test_what_is_half_here_is_refused_soon_and_is_no_error(server: RunningServer) -> None:
+    def begin(part: bytes) -> socket.socket:
+        connection = socket.create_connection(("127.0.0.1", server.port), timeout=SECONDS)
+        connection.sendall(part)
+        return connection
+
+    with (
+        begin(b"POST /api/tokens HTTP/1.1\r\nHost: x\r\nContent-Le") as headers,
+        begin(b"POST /api/tokens HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n1234") as body,
+        begin(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n") as idle,
+    ):
+        assert idle.recv(12) == b"HTTP/1.1 200"
+        assert server.stop(PATIENCE) == 0
+        assert headers.recv(100) == b""
+        answer = b""
+        while more := body.recv(1000):
+            answer += more
+        assert answer.startswith(b"HTTP/1.1 503")
+        assert b"retry-after: 1" in answer
+        assert b"send it again" in answer
+    assert not any("event=connections_dropped" in line for line in server.log)
+    assert server.errors() == []
+
+
+def post_much(server: RunningServer) -> Person:
+    """Ann, who has posted more than the buffers between two sockets hold."""
+    ann = server.register("Ann")
+    with ann.chat() as chat:
+        for number in range(200):
+            # Each of these characters is six in HTML, and two in JSON.
+            chat.send({"type": "post", "key": f"{number}", "room": 1, "source": '"' * 8000})
+        assert chat.answer("199")["type"] == "ack"
+    return ann
+
+
+@contextmanager
+def deaf(ann: Person) -> Iterator[socket.socket]:
+    """A connection that asks for 13 MB of messages and reads the beginning."""
+    with socket.socket() as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.settimeout(SECONDS)
+        connection.connect(("127.0.0.1", ann.server.port))
+        head = f"GET /api/messages?limit=200 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {ann.token}\r\n\r\n"
+        connection.sendall(head.encode())
+        assert connection.recv(12) == b"HTTP/1.1 200"
+        yield connection
+
+
+def test_who_does_not_take_the_answer_is_dropped_in_the_end(server: RunningServer) -> None:
+    with deaf(post_much(server)):
+        assert server.stop(PATIENCE) == 0
+    assert any("event=connections_dropped" in line and "connections=1" in line for line in server.log)
+    assert server.errors() == []
+
+
 def test_a_second_ctrl_c_does_not_wait_for_anybody(server: RunningServer) -> None:
-    with socket.create_connection(("127.0.0.1", server.port)) as unfinished:
-        unfinished.sendall(b"POST /api/tokens HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n")  # and no body
-        assert httpx.get(f"{server.url}/healthz").status_code == 200
+    with deaf(post_much(server)):
         server.process.send_signal(signal.SIGINT)
-        deadline = time.monotonic() + SECONDS
+        deadline = time.monotonic() + PATIENCE
         while not any("Waiting for" in line for line in server.log):
             assert time.monotonic() < deadline
             time.sleep(0.01)
-        asked_again = time.monotonic()
-        assert server.stop(SECONDS, signal.SIGINT) == 0
-        assert time.monotonic() - asked_again < GRACE / 2
+        assert server.stop(PATIENCE, signal.SIGINT) == 0
+    assert not any("event=connections_dropped" in line for line in server.log), "it waited until it had enough"
+    assert server.errors() == []

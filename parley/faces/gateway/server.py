@@ -115,6 +115,7 @@ class Server(uvicorn.Server):
 
     async def _leave(self, drain: Callable[[], Awaitable[None]]) -> None:
         self.config.encoded_headers.append(CLOSE)  # so that a proxy keeps no connection here for its next request
+        await self.on_tick(0)  # which makes headers of it; else within a second
         try:
             await drain()
         except Exception:
@@ -128,12 +129,11 @@ class Server(uvicorn.Server):
         overdue = asyncio.get_running_loop().call_later(GRACE, self._give_up)
         await super().shutdown(sockets)
         overdue.cancel()
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
 
     def _give_up(self) -> None:
-        left = list(self.server_state.connections)
-        log.warning("connections_dropped", connections=len(left))
-        for connection in left:
-            connection.transport.abort()
+        log.warning("connections_dropped", connections=len(self.server_state.connections))
         self.force_exit = True
 
 
