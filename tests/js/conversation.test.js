@@ -35,6 +35,18 @@ test("in another life of the log the cursor counts for nothing, even if the firs
   assert.deepEqual(conversation.hello(), { type: "hello", cursors: {}, epoch: "another" });
 });
 
+test("it says when the log is another one or ends earlier, and waits no longer for what was acknowledged there", () => {
+  const setBack = (conversation, ...frames) => frames.map((frame) => conversation.receive(frame, 0).setBack);
+  assert.deepEqual(setBack(begun(), welcome("e"), newest(3, [])), [false, false]);
+  assert.deepEqual(setBack(begun(), welcome("another"), newest(3, [])), [true, false]);
+  const conversation = begun();
+  conversation.outbox.add(post, 0);
+  conversation.outbox.take(0, 0);
+  conversation.receive({ type: "ack", key: "k", room: 1, seq: 3, message: 3 }, 0);
+  assert.deepEqual(setBack(conversation, welcome("e"), newest(1, [message(1, 1)])), [false, true], "a file put back");
+  assert.deepEqual(shown(conversation), [[1, true]]);
+});
+
 test("the same life again keeps the cursor", () => {
   const conversation = begun();
   conversation.receive(welcome("e"), 0);

@@ -136,6 +136,43 @@ test("what another tab puts and settles is heard", () => {
   assert.equal(box.take(ORPHANED, ORPHANED).key, "mine", "nothing is in flight any more");
 });
 
+test("a change of a message that was written before the log was set back waits for its author, a post does not", () => {
+  const before = outbox();
+  before.box.begin("e");
+  before.box.add(post("1"), 0);
+  before.box.add({ type: "edit", key: "2", message: 7, source: "new" }, 0);
+  const { box } = outbox("a", [...before.shelf.values()]);
+  box.begin("another");
+  assert.equal(box.take(0, 0).key, "1");
+  box.ack(ack("1"));
+  assert.equal(box.take(0, 0), null, "message 7 may be another one now");
+  assert.match(box.entries(0)[0].refused.detail, /backup/);
+  box.retry("2");
+  box.begin("another");
+  assert.equal(box.take(0, 0).key, "2", "whoever has looked may insist");
+});
+
+test("what was acknowledged in another life of the log is not waited for", () => {
+  for (const end of [(box) => box.begin("another"), (box) => box.setBack()]) {
+    const { box } = outbox();
+    box.begin("e");
+    box.add(post("1"), 0);
+    box.ack(ack(box.take(0, 0).key, 9));
+    box.begin("e");
+    assert.equal(box.posts(0, never).length, 1);
+    end(box);
+    assert.deepEqual(box.posts(0, never), []);
+  }
+});
+
+test("a message that is not there need not be deleted any more", () => {
+  const { box, shelf } = outbox();
+  box.add({ type: "delete", key: "1", message: 7 }, 0);
+  box.take(0, 0);
+  box.refuse(refusal("1", "not_found"), 0);
+  assert.deepEqual([box.entries(0), shelf.size], [[], 0]);
+});
+
 test("clear leaves nothing behind", () => {
   const { box, shelf } = outbox();
   box.add(post("1"), 0);

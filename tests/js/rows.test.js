@@ -46,6 +46,16 @@ test("an edit or deletion without an answer belongs to its message", () => {
   assert.deepEqual(rows.map(({ command }) => command), [null, change]);
 });
 
+test("the words of a refused change stand at the end when its message is not there", () => {
+  const edit = entry({ type: "edit", key: "k", message: 9, source: "new" }, [5]);
+  assert.equal(lay([message(1, [5])], [], [edit], reader).length, 1, "it may still pass");
+  const refused = { ...edit, refused: { code: "not_found", detail: "No." } };
+  const rows = lay([message(1, [5])], [], [refused], reader);
+  assert.deepEqual([rows[1].message.source, rows[1].command], ["new", refused]);
+  const gone = { ...entry({ type: "delete", key: "k", message: 9 }, [5]), refused: { code: "denied", detail: "No." } };
+  assert.equal(lay([message(1, [5])], [], [gone], reader).length, 1);
+});
+
 test("the line above what is new stands above the first message of somebody else", () => {
   const messages = [message(1, [5]), message(2, [5], { author: 1 }), message(3, [5], { kind: "join" }), message(4, [5])];
   const fresh = (seen) => lay(messages, [], [], { me: 1, seen }).findIndex((row) => row.fresh);

@@ -20,6 +20,11 @@ import { textOf } from "./sanitized.js";
 
 const KEPT = 300; // messages on the page while the reader is at the bottom
 const TRIM = 600;
+/** @type {Record<string, string>} */
+const WAITS = {
+  rate_limited: "That was fast. What you wrote is sent in a moment.",
+  unavailable: "The server cannot store anything just now. What you wrote is kept and will be sent.",
+};
 
 /** The chat page: frames go into the conversation, what is written goes out, and what it has become is drawn. */
 export class Chat {
@@ -168,8 +173,9 @@ export class Chat {
   #frame(frame) {
     const { timeline } = this.#conversation;
     const cursor = timeline.cursor;
-    const { arrived, answered } = this.#conversation.receive(frame, performance.now());
+    const { arrived, answered, setBack } = this.#conversation.receive(frame, performance.now());
     for (const message of arrived) this.#arrived(message);
+    if (setBack) this.#reader.setBack();
     if (answered) this.#sender.answered();
     if (frame.type === "welcome") {
       this.#people.welcome(frame);
@@ -182,8 +188,11 @@ export class Chat {
       if (frame.user !== this.me.id) this.#typists.typing(frame.user);
     } else if (frame.type === "read") {
       this.#reader.moved(frame.seq);
-    } else if (frame.type === "error" && frame.key === undefined) {
-      this.#status.notice(frame.detail);
+    } else if (frame.type === "error") {
+      if (frame.key === undefined) this.#status.notice(frame.detail);
+      else if (frame.code in WAITS) this.#status.notice(WAITS[frame.code] ?? "");
+    } else if (frame.type === "ack") {
+      this.#status.settled();
     }
     if (timeline.cursor !== cursor) this.#connection.expect(false); // it goes forward: be patient anew
     this.#connection.expect(timeline.behind);

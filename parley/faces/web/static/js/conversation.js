@@ -5,7 +5,12 @@ import { Outbox } from "./outbox.js";
 import { Timeline } from "./timeline.js";
 import { lay } from "./rows.js";
 
-/** @typedef {{arrived: Message[], answered: boolean}} News  What a frame brought: new messages, or an answer to a command. */
+/**
+ * @typedef {object} News  What a frame brought.
+ * @property {Message[]} arrived  new messages
+ * @property {boolean} answered  a command has its answer
+ * @property {boolean} setBack  the log is another one than before, or ends earlier
+ */
 
 /**
  * All this client knows of a room: the log as far as it came, and what it has sent without an answer. Pure:
@@ -40,12 +45,16 @@ export class Conversation {
    */
   receive(frame, tick) {
     const { timeline, outbox } = this;
-    const news = { arrived: /** @type {Message[]} */ ([]), answered: false };
+    const news = { arrived: /** @type {Message[]} */ ([]), answered: false, setBack: false };
     if (frame.type === "welcome") {
+      news.setBack = this.#epoch !== "" && frame.epoch !== this.#epoch;
       if (frame.epoch !== this.#epoch) timeline.doubt();
       this.#epoch = frame.epoch;
+      outbox.begin(frame.epoch);
     } else if (frame.type === "log" && frame.room === timeline.room) {
       const cursor = frame.reset ? Infinity : (timeline.cursor ?? Infinity);
+      news.setBack = Boolean(frame.reset) && (timeline.cursor ?? 0) > frame.to;
+      if (news.setBack) outbox.setBack();
       if (timeline.log(frame) === "applied") news.arrived = frame.messages.filter(({ seq }) => seq > cursor);
     } else if (frame.type === "message" && frame.room === timeline.room) {
       const isNew = frame.message.seq === frame.seq;

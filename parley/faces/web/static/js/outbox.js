@@ -6,6 +6,7 @@
  * @property {number} order  ascending in the order of writing
  * @property {string} tab  the tab that wrote it
  * @property {number} at  when, in milliseconds
+ * @property {string} epoch  the life of the log in which it was written: ids mean nothing in another
  * @property {{code: string, detail: string}|null} refused  why the server will not have it
  *
  * @typedef {{put(entry: Entry): void, remove(key: string): void}} Shelf  Where entries survive a reload.
@@ -15,6 +16,8 @@
 export const ORPHANED = 10_000;
 
 const PASSING = new Set(["rate_limited", "unavailable"]);
+
+const SET_BACK = "The server went back to a backup, where this may be another message. Look at it before you retry.";
 
 /**
  * The commands that have no answer yet, in order. Pure but for the shelf it is given.
@@ -29,6 +32,7 @@ export class Outbox {
   #landing = new Map();
   /** @type {string|null} */
   #flying = null;
+  #epoch = "";
   #pausedUntil = 0; // by the clock that only goes forward; a reload forgets it, and the server says it again
 
   /**
@@ -45,12 +49,26 @@ export class Outbox {
   #shelf;
 
   /**
+   * The log lives in this epoch. Posts mean the same in any; changes of messages that were written in another wait
+   * for their author, and what was acknowledged there is no longer on its way.
+   * @param {string} epoch
+   */
+  begin(epoch) {
+    if (this.#epoch && this.#epoch !== epoch) this.#landing.clear();
+    this.#epoch = epoch;
+    for (const entry of this.#entries.values()) {
+      const strange = entry.epoch && entry.epoch !== epoch && entry.command.type !== "post";
+      if (strange && !entry.refused) this.#change({ ...entry, refused: { code: "conflict", detail: SET_BACK } });
+    }
+  }
+
+  /**
    * @param {Command} command
    * @param {number} now
    */
   add(command, now) {
     const order = 1 + Math.max(0, ...[...this.#entries.values()].map((entry) => entry.order));
-    const entry = { command, order, tab: this.#tab, at: now, refused: null };
+    const entry = { command, order, tab: this.#tab, at: now, epoch: this.#epoch, refused: null };
     this.#entries.set(command.key, entry);
     this.#shelf.put(entry);
     return entry;
@@ -87,11 +105,17 @@ export class Outbox {
     const entry = key === undefined ? undefined : this.#entries.get(key);
     if (this.#flying === key) this.#flying = null;
     if (!entry) return;
+    if (code === "not_found" && entry.command.type === "delete") return this.drop(entry.command.key); // it is gone
     if (PASSING.has(code)) {
       this.#pausedUntil = tick + 1000 * (retry_after ?? 2);
       return;
     }
     this.#change({ ...entry, refused: { code, detail } });
+  }
+
+  /** The log ends before what was acknowledged: that will not come. */
+  setBack() {
+    this.#landing.clear();
   }
 
   /** The connection has gone: what was in flight is sent again on the next. */
@@ -102,7 +126,7 @@ export class Outbox {
   /** @param {string} key */
   retry(key) {
     const entry = this.#entries.get(key);
-    if (entry) this.#change({ ...entry, tab: this.#tab, refused: null });
+    if (entry) this.#change({ ...entry, tab: this.#tab, epoch: this.#epoch, refused: null });
   }
 
   /** @param {string} key */

@@ -35,6 +35,12 @@ export class Reader {
     this.moved(seq);
   }
 
+  /** The log is another one, or ends earlier: its numbers begin anew. */
+  setBack() {
+    this.#sent = 0;
+    this.seen = Infinity;
+  }
+
   /** The read position moved, perhaps on another device. @param {number} seq */
   moved(seq) {
     this.#sent = Math.max(this.#sent, seq);

@@ -25,7 +25,10 @@ const GROUP = 5 * 60_000;
 export function lay(messages, posts, changes, { me, seen }) {
   const pending = new Map(changes.map((entry) => ["message" in entry.command ? entry.command.message : 0, entry]));
   const stored = messages.map((message) => ({ message, stored: true, command: pending.get(message.id) ?? null }));
-  const waiting = posts.map((entry) => ({ message: draft(entry, me), stored: false, command: entry }));
+  const here = new Set(messages.map(({ id }) => id));
+  // What was refused is never out of sight: without its message, the words of a change stand at the end.
+  const homeless = changes.filter(({ command, refused }) => refused && command.type === "edit" && !here.has(command.message));
+  const waiting = [...posts, ...homeless].map((entry) => ({ message: draft(entry, me), stored: false, command: entry }));
   const freshest = messages.find((message) => message.seq > seen && message.author !== me && message.kind === "text");
 
   /** @type {Message|null} */

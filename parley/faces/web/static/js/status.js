@@ -46,10 +46,15 @@ export class Status {
   notice(sentence) {
     clearTimeout(this.#notice);
     this.#say(sentence);
-    this.#notice = setTimeout(() => {
-      this.#notice = 0;
-      this.#say("");
-    }, 6_000);
+    this.#notice = setTimeout(() => this.settled(), 6_000);
+  }
+
+  /** What was noticed is over. */
+  settled() {
+    if (!this.#notice) return;
+    clearTimeout(this.#notice);
+    this.#notice = 0;
+    this.#say("");
   }
 
   /** @param {string} sentence */
