@@ -11,6 +11,7 @@ from parley.settings import Settings
 pytest_plugins = [
     "tests.running",
     "tests.services",
+    "tests.fetching",
     "tests.postgres",
     "tests.rabbitmq",
     "tests.stores",
