@@ -138,18 +138,19 @@ class Socket(asyncio.Protocol):
 
 async def arrive(port: int, tokens: Sequence[str], count: int) -> list[Socket]:
     """Open so many sockets, by turns of these people; returns when each has its first page of the log."""
-    loop = asyncio.get_running_loop()
     sockets: list[Socket] = []
     while len(sockets) < count:
-        wave = [
-            Socket(port, tokens[number % len(tokens)])
-            for number in range(len(sockets), min(count, len(sockets) + AT_ONCE))
-        ]
+        wave = range(len(sockets), min(count, len(sockets) + AT_ONCE))
         async with asyncio.timeout(PATIENCE):
-            await asyncio.gather(*(loop.create_connection(lambda each=each: each, "127.0.0.1", port) for each in wave))
-            await asyncio.gather(*(each.ready for each in wave))
-        sockets += wave
+            sockets += await asyncio.gather(*(_enter(port, tokens[number % len(tokens)]) for number in wave))
     return sockets
+
+
+async def _enter(port: int, token: str) -> Socket:
+    loop = asyncio.get_running_loop()
+    _, socket = await loop.create_connection(lambda: Socket(port, token), "127.0.0.1", port)
+    await socket.ready
+    return socket
 
 
 async def converse(writers: Sequence[Socket], in_flight: int, seconds: float) -> None:
