@@ -10,6 +10,7 @@ from parley.settings import Settings
 
 pytest_plugins = [
     "tests.running",
+    "tests.witness",
     "tests.services",
     "tests.fetching",
     "tests.postgres",

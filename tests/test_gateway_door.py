@@ -7,8 +7,9 @@ import httpx
 import pytest
 
 from tests.raw import RawSocket, raw
-from tests.running import PASSWORD, Chat, Person, RunningServer, serving
+from tests.running import PASSWORD, Person, RunningServer, serving
 
+pytestmark = pytest.mark.usefixtures("goes_on")
 FOREIGN = "https://elsewhere.example"
 
 
@@ -21,11 +22,6 @@ def parley(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
 
 
 @pytest.fixture(scope="module")
-def ana(parley: RunningServer) -> Person:
-    return parley.register("Ana")
-
-
-@pytest.fixture(scope="module")
 def cookie(parley: RunningServer, ana: Person) -> str:
     """The session cookie of a browser in which Ana has signed in."""
     answer = httpx.post(
@@ -33,18 +29,6 @@ def cookie(parley: RunningServer, ana: Person) -> str:
     )
     assert answer.is_success, answer.text
     return answer.cookies["parley"]
-
-
-@pytest.fixture(scope="module")
-def witness(parley: RunningServer) -> Iterator[Chat]:
-    with parley.register("Witness").chat() as chat:
-        yield chat
-
-
-@pytest.fixture(autouse=True)
-def _goes_on(witness: Chat) -> Iterator[None]:
-    yield
-    assert witness.post("still here")["type"] == "ack"
 
 
 def test_without_credentials_there_is_no_socket(parley: RunningServer) -> None:

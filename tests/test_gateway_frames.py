@@ -11,6 +11,7 @@ from websockets.frames import Close, Frame, Opcode
 from tests.raw import RawSocket, raw
 from tests.running import Chat, Person, RunningServer, serving
 
+pytestmark = pytest.mark.usefixtures("goes_on")
 PING = b'{"type":"ping"}'
 
 
@@ -18,23 +19,6 @@ PING = b'{"type":"ping"}'
 def parley(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     with serving(tmp_path_factory.mktemp("frames") / "instance", HELLO_TIMEOUT="0.5") as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def ana(parley: RunningServer) -> Person:
-    return parley.register("Ana")
-
-
-@pytest.fixture(scope="module")
-def witness(parley: RunningServer) -> Iterator[Chat]:
-    with parley.register("Witness").chat() as chat:
-        yield chat
-
-
-@pytest.fixture(autouse=True)
-def _goes_on(witness: Chat) -> Iterator[None]:
-    yield
-    assert witness.post("still here")["type"] == "ack"
 
 
 @pytest.fixture

@@ -21,12 +21,6 @@ def parley(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
         yield running
 
 
-@pytest.fixture(scope="module")
-def witness(parley: RunningServer) -> Iterator[Chat]:
-    with parley.register("Witness").chat() as chat:
-        yield chat
-
-
 @pytest.fixture
 def flooder(parley: RunningServer, request: pytest.FixtureRequest) -> Person:
     return parley.register(f"F{abs(hash(request.node.name)) % 10**9}")
