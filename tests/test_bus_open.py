@@ -40,6 +40,14 @@ def test_a_bus_that_answers_is_let_pass(valkey: str, postgres: str) -> None:
     check_bus(Settings(database_url=postgres, bus_url=postgres))
 
 
+def test_a_bus_that_answers_and_does_not_carry_is_refused(postgres: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    # As a pooler of transactions does: every LISTEN succeeds, and nothing is ever heard.
+    monkeypatch.setattr("parley.bus.postgres._Receiver.follow", lambda self, channels: self.check())
+    monkeypatch.setattr("parley.bus.open.HEARD_WITHIN", 0.3)
+    with pytest.raises(SetupError, match="answers and does not carry: with PgBouncer"):
+        check_bus(Settings(database_url=postgres))
+
+
 def test_a_bus_for_sqlite_is_refused() -> None:
     with pytest.raises(SetupError, match="SQLite carries only one"):
         open_bus(Settings(bus_url="redis://h"), lambda _: None)

@@ -1,5 +1,7 @@
 """Which bus the settings ask for."""
 
+import time
+import uuid
 from collections.abc import Callable
 
 from parley.bus.interface import Bus
@@ -11,6 +13,7 @@ from parley.log import hide_credentials
 from parley.settings import Settings, SetupError
 
 REDIS = ("redis://", "rediss://", "valkey://", "unix://")
+HEARD_WITHIN = 3.0  # seconds
 POSTGRES = ("postgresql://", "postgres://", "postgresql+psycopg://")
 
 
@@ -27,16 +30,42 @@ def open_bus(settings: Settings, lag: Callable[[float], None]) -> Bus:
 
 
 def check_bus(settings: Settings) -> None:
-    """Make sure that the bus answers. Raises SetupError with one sentence, after a few seconds at most."""
+    """Make sure that the bus answers and carries. Raises SetupError with one sentence, after some seconds at most."""
     if settings.embedded:
         return
     name, url = _address(settings)
     carrier = _carrier(name, url)
     try:
-        carrier.sender().close()
+        carries = _carries(carrier)
     except Exception:
         # Whatever a client raises, for a name it cannot resolve or a refusal: nodes cannot ring each other there.
         raise SetupError(f"The bus at {hide_credentials(url)} does not answer: start it, or correct {name}.") from None
+    if not carries:
+        # LISTEN through a pooler of transactions is forgotten at once, and nobody says so.
+        raise SetupError(
+            f"The bus at {hide_credentials(url)} answers and does not carry: with PgBouncer in between, "
+            "set BUS_URL to PostgreSQL itself."
+        )
+
+
+def _carries(carrier: Carrier) -> bool:
+    """Whether what is said on one connection is heard on another."""
+    channel, payload = f"parley:check:{uuid.uuid4().hex}", b"heard"
+    receiver = carrier.receiver()
+    try:
+        receiver.follow({channel})
+        sender = carrier.sender()
+        try:
+            sender.send([(channel, payload)])
+            end = time.monotonic() + HEARD_WITHIN
+            while time.monotonic() < end:
+                if payload in receiver.receive(0.1):
+                    return True
+        finally:
+            sender.close()
+    finally:
+        receiver.close()
+    return False
 
 
 def _address(settings: Settings) -> tuple[str, str]:

@@ -1,7 +1,13 @@
 """PostgreSQL as the carrier: LISTEN and NOTIFY. A payload is short, so that it only rings.
 
 https://www.postgresql.org/docs/current/sql-notify.html
+
+Both connections are autocommit: a listener inside a transaction would keep the server from ever emptying its queue
+of notifications, which is 8 GB long, and after that nobody can notify. LISTEN needs a connection of its own, so a
+pooler in between must pool sessions, not transactions.
 """
+
+from collections.abc import Sequence
 
 import psycopg
 from psycopg import sql
@@ -9,7 +15,9 @@ from psycopg import sql
 from parley.bus.remote import Receiver, Sender
 
 CONNECT_SECONDS = 3
-OPTIONS = "-c statement_timeout=3000 -c lock_timeout=3000"
+# A commit that only notifies has nothing to lose, and while it waited for the disk, no other could notify.
+# A listener that reads no more, such as a stopped process, is cut off by the server.
+OPTIONS = "-c statement_timeout=3000 -c lock_timeout=3000 -c synchronous_commit=off -c tcp_user_timeout=30000"
 
 
 class PostgresCarrier:
@@ -47,8 +55,10 @@ class _Sender:
     def __init__(self, connection: "psycopg.Connection[tuple[object, ...]]") -> None:
         self._connection = connection
 
-    def send(self, channel: str, payload: bytes) -> None:
-        self._connection.execute("SELECT pg_notify(%s, %s)", (channel, payload.decode()))
+    def send(self, said: Sequence[tuple[str, bytes]]) -> None:
+        channels, payloads = [channel for channel, _ in said], [payload.decode() for _, payload in said]
+        query = "SELECT pg_notify(channel, payload) FROM unnest(%s::text[], %s::text[]) AS said (channel, payload)"
+        self._connection.execute(query, (channels, payloads))  # one transaction
 
     def close(self) -> None:
         self._connection.close()
@@ -60,10 +70,10 @@ class _Receiver:
         self._following: set[str] = set()
 
     def follow(self, channels: set[str]) -> None:
-        for channel in channels - self._following:
-            self._connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
-        for channel in self._following - channels:
-            self._connection.execute(sql.SQL("UNLISTEN {}").format(sql.Identifier(channel)))
+        listen = [sql.SQL("LISTEN {}").format(sql.Identifier(each)) for each in channels - self._following]
+        unlisten = [sql.SQL("UNLISTEN {}").format(sql.Identifier(each)) for each in self._following - channels]
+        if listen or unlisten:
+            self._connection.execute(sql.SQL("; ").join([*listen, *unlisten]))
         self._following = set(channels)
 
     def receive(self, timeout: float) -> list[bytes]:

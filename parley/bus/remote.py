@@ -1,16 +1,15 @@
 """A bus across nodes: local listeners are told at once, others over a carrier that may be slow, hang or be away.
 
-Nothing here waits for the carrier: what goes out is queued for one thread, and dropped when there is too much,
-for it only rings. Another thread listens; it owns its connection, asks for a sign of life, opens it again after
-any failure, subscribes anew, and then says that it has recovered.
+Nothing here waits for the carrier: what goes out is queued for one thread (`outbox.py`), which sends all that
+waits at once. Another thread listens; it owns its connection, asks for a sign of life, opens it again after any
+failure, subscribes anew, and then says that it has recovered.
 """
 
 import random
 import threading
 import time
 import uuid
-from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 import msgspec
@@ -18,11 +17,9 @@ import structlog
 
 from parley.bus.interface import Attendance, Entry, Followed, Hear, Recovered, Ring, Typed
 from parley.bus.local import LocalBus
+from parley.bus.outbox import Outbox, Said
 from parley.wire import Signal
 
-MOST_QUEUED = 1000  # rings and signals that wait to go out
-BUSY = 100  # of them, beyond which nobody is told who is typing
-MOST_BYTES = 256 * 1024  # in one ring; a larger one goes without its entries
 PATIENCE = 0.1  # seconds for a subscription to take effect
 SIGN_OF_LIFE = 5.0  # seconds between pings of a silent carrier
 BACKOFF = 0.2, 5.0  # seconds before another try: at first, at most
@@ -34,18 +31,18 @@ log = structlog.get_logger(__name__)
 class Sender(Protocol):
     """A connection that publishes. Every method may raise what the carrier raises."""
 
-    def send(self, channel: str, payload: bytes) -> None:
-        """Publish."""
+    def send(self, said: Sequence[tuple[str, bytes]]) -> None:
+        """Publish each of these payloads to its channel, together and in order."""
 
     def close(self) -> None:
         """End it, without waiting."""
 
 
 class Receiver(Protocol):
-    """A connection that listens. Every method may raise what the carrier raises."""
+    """A connection that listens. Every method may raise what the carrier raises, and connects to nothing again."""
 
     def follow(self, channels: set[str]) -> None:
-        """Listen to exactly these channels."""
+        """Listen to exactly these channels; returns once what is said in them is heard."""
 
     def receive(self, timeout: float) -> list[bytes]:
         """What has come, after at most `timeout` seconds."""
@@ -92,8 +89,9 @@ class RemoteBus(LocalBus):
         self._carrier = carrier
         self._lag = lag
         self._node = uuid.uuid4().hex
-        self._out: deque[tuple[str, bytes]] = deque(maxlen=MOST_QUEUED)
+        self._out = Outbox(roomy=carrier.roomy)
         self._some_out = threading.Event()
+        self._following_anew = threading.Event()
         self._stopping = threading.Event()
         self._decoder = msgspec.json.Decoder(Envelope)
         self._threads = [
@@ -116,37 +114,43 @@ class RemoteBus(LocalBus):
             if thread.is_alive():
                 thread.join(2.0)
 
+    def subscribe(self, room: int) -> None:
+        """Hear the rings of this room; `Followed` says from when on."""
+        super().subscribe(room)
+        self._following_anew.set()
+
+    def unsubscribe(self, room: int) -> None:
+        """Hear no more of this room."""
+        super().unsubscribe(room)
+        self._following_anew.set()
+
     def publish(self, what: Ring | Typed) -> None:
         """Tell local listeners now, and others soon."""
         super().publish(what)
-        if isinstance(what, Ring):
-            self._post(_channel(what.room), self._envelope(what))
-        elif len(self._out) < BUSY:
-            self._post(_channel(what.room), Envelope(self._node, time.time(), room=what.room, typist=what.user))
+        self._say(what)
 
     def signal(self, what: Signal | Attendance) -> None:
         """Tell this node now, and others soon."""
         super().signal(what)
-        if isinstance(what, Signal):
-            self._post(SIGNALS, Envelope(self._node, time.time(), signal=what))
-        else:
-            self._post(SIGNALS, Envelope(self._node, time.time(), attendance=what))
+        self._say(what)
 
-    def _envelope(self, ring: Ring) -> Envelope:
-        size = sum(len(entry.encoded) for entry in ring.entries)
-        entries = ring.entries if self._carrier.roomy and size <= MOST_BYTES else []
-        return Envelope(
-            self._node,
-            time.time(),
-            room=ring.room,
-            from_=ring.from_,
-            to=ring.to,
-            entries=[(entry.seq, entry.message, msgspec.Raw(entry.encoded)) for entry in entries],
-        )
-
-    def _post(self, channel: str, envelope: Envelope) -> None:
-        self._out.append((channel, msgspec.json.encode(envelope)))
+    def _say(self, what: Said) -> None:
+        self._out.put(what, time.time())
         self._some_out.set()
+
+    def _payload(self, what: Said, at: float) -> tuple[str, bytes]:
+        """The channel and the envelope of a statement."""
+        match what:
+            case Ring(room, from_, to, entries):
+                encoded = [(entry.seq, entry.message, msgspec.Raw(entry.encoded)) for entry in entries]
+                envelope = Envelope(self._node, at, room=room, from_=from_, to=to, entries=encoded)
+            case Typed(room, user):
+                envelope = Envelope(self._node, at, room=room, typist=user)
+            case Signal():
+                envelope = Envelope(self._node, at, signal=what)
+            case _:
+                envelope = Envelope(self._node, at, attendance=what)
+        return _channel(envelope.room) if envelope.room else SIGNALS, msgspec.json.encode(envelope)
 
     # ── the two threads ─────────────────────────────────────────────────────────────────────────────
 
@@ -180,8 +184,7 @@ class RemoteBus(LocalBus):
                     self._some_out.wait(1.0)
                     self._some_out.clear()
                     continue
-                channel, payload = self._out.popleft()
-                sender.send(channel, payload)
+                sender.send([self._payload(*statement) for statement in self._out.take()])
                 worked()
         finally:
             sender.close()
@@ -189,21 +192,15 @@ class RemoteBus(LocalBus):
     def _listen(self, worked: Callable[[], None]) -> None:
         receiver = self._carrier.receiver()
         try:
+            self._follow(receiver)
+            self._hear(Recovered())
+            worked()
             heard_at = time.monotonic()
-            following: set[str] | None = None
             while not self._stopping.is_set():
-                wanted = {SIGNALS} | {_channel(room) for room in self._rooms.copy()}
-                if wanted != following:
-                    receiver.follow(wanted)
-                    if following is None:
-                        receiver.check()
-                        self._hear(Recovered())
-                        worked()
-                    elif wanted - following:
-                        self._hear(Followed())
-                    following = wanted
-                payloads = receiver.receive(PATIENCE)
-                if payloads:
+                if self._following_anew.is_set():
+                    self._follow(receiver)
+                    self._hear(Followed())
+                if payloads := receiver.receive(PATIENCE):
                     heard_at = time.monotonic()
                     self._take(payloads)
                 elif time.monotonic() - heard_at > SIGN_OF_LIFE:
@@ -211,6 +208,10 @@ class RemoteBus(LocalBus):
                     heard_at = time.monotonic()
         finally:
             receiver.close()
+
+    def _follow(self, receiver: Receiver) -> None:
+        self._following_anew.clear()
+        receiver.follow({SIGNALS} | {_channel(room) for room in self._rooms.copy()})
 
     def _take(self, payloads: Iterable[bytes]) -> None:
         for payload in payloads:
