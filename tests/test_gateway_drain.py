@@ -109,7 +109,7 @@ class Writer(threading.Thread):
             try:
                 return str(self._chat.post("hi", key=key)["type"])
             except ConnectionClosed as closed:
-                self.code = closed.rcvd and closed.rcvd.code
+                self.code = closed.rcvd.code if closed.rcvd else None
                 self._chat = self._there.chat()
                 self.moved.set()
 

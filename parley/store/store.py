@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError, TimeoutError
 
 from parley.errors import Unavailable
 from parley.settings import Settings
-from parley.store import rooms
+from parley.store import past
 from parley.store.batch import Command
 from parley.store.committer import Answer, Committed, Committer
 from parley.store.engines import reading_engine, writing_engine
@@ -28,13 +28,25 @@ class Store:
         self._reader = reading_engine(settings, self._pulse)
         self._committer = Committer(self._writer, self._pulse, after_commit)
         self.embedded = settings.embedded
+        self.past: past.Past  # whoever notices that the database has another one now sets it
 
     def start(self) -> None:
-        """Begin to write, and learn what never changes while a server runs."""
+        """Learn whose database this is, and begin to write."""
         with self.reading() as connection:
-            self.epoch = rooms.epoch(connection)
-            self.general = rooms.general(connection)
+            self.past = past.read(connection)
+        if not self.embedded:  # a file is locked against restores while it is served
+            past.guard(self._writer, lambda: self.epoch)
         self._committer.start()
+
+    @property
+    def epoch(self) -> str:
+        """See `Past`."""
+        return self.past.epoch
+
+    @property
+    def general(self) -> int:
+        """See `Past`."""
+        return self.past.general
 
     def stop(self, seconds: float = 5.0) -> None:
         """Commit what is waiting and close the database."""

@@ -10,11 +10,12 @@ from collections.abc import Awaitable, Callable
 import structlog
 from websockets.frames import CloseCode
 
+from parley.core.past import Renew
 from parley.errors import Refused
 from parley.faces.gateway.connection import Connection
 from parley.faces.gateway.frames import PING, frame
 from parley.faces.gateway.gateway import Gateway
-from parley.store import messages
+from parley.store import messages, past
 from parley.wire import Heads, Presence
 
 TICK = 0.5  # seconds
@@ -97,17 +98,29 @@ class Upkeep:
                 connection.write(frames[rooms])
 
     async def _sweep_heads(self) -> None:
-        rooms = list(self._gateway.channels)
-        for start in range(0, len(rooms), CHUNK):
-            chunk = rooms[start : start + CHUNK]
-            heads = await self._gateway.off_loop(lambda chunk=chunk: self._read_heads(chunk))  # type: ignore[misc]
+        node, gateway = self._node, self._gateway
+        known = {room: channel.head for room, channel in gateway.channels.items()}
+        found, heads = await gateway.off_loop(lambda: self._read(list(known)))
+        if found != node.store.past:
+            log.warning("database_restored", sockets=len(gateway.connections))
+            gateway.begin_anew()
+            node.store.past = found
+        elif any(heads.get(room, head) < head for room, head in known.items()):
+            # Restored by other means than ours, or a standby took over that did not have everything.
+            log.warning("heads_went_back")
+            await gateway.off_loop(lambda: node.store.run(Renew(found.epoch)))
+            gateway.look_now.set()
+        else:
             for room, head in heads.items():
-                if (channel := self._gateway.channels.get(room)) is not None:
+                if (channel := gateway.channels.get(room)) is not None:
                     channel.check(head)
 
-    def _read_heads(self, rooms: list[int]) -> dict[int, int]:
+    def _read(self, rooms: list[int]) -> tuple[past.Past, dict[int, int]]:
+        heads: dict[int, int] = {}
         with self._node.store.reading() as connection:
-            return messages.heads(connection, rooms)
+            for start in range(0, len(rooms), CHUNK):
+                heads |= messages.heads(connection, rooms[start : start + CHUNK])
+            return past.read(connection), heads
 
     async def _sweep_sessions(self) -> None:
         everyone: list[Connection] = list(self._gateway.connections)
