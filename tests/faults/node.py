@@ -9,7 +9,8 @@ from tests.faults.proxy import Proxy
 from tests.running import Person, RunningServer
 
 STOP_SECONDS = 15.0
-DUE = ("event=commit_failed", "event=read_failed")  # what a node logs as an error when its database is away
+# What a node logs as an error when its database is away.
+DUE = ("event=commit_failed", "event=read_failed", "error=Unavailable")
 
 
 class Node(RunningServer):
