@@ -11,6 +11,7 @@ from sqlalchemy import create_engine, insert
 from parley.settings import Settings
 from parley.store.rooms import add_member
 from parley.store.tables import rooms
+from tests.faults.bots import Bot
 from tests.faults.cluster import Cluster
 from tests.faults.guest import Guest
 from tests.faults.moments import Moments
@@ -21,8 +22,8 @@ from tests.running import Person
 
 GENERAL = 1
 NAP = 0.05  # seconds between two frames of a slow reader
-WINDOWS = 12  # of each of the people who make it crowded
-PEOPLE = 4
+WINDOWS = 12  # of each of the people who make it crowded; a node lets a person have 20
+PEOPLE = 2
 FALLEN_BEHIND = re.compile(r"^parley_slow_readers_total (\S+)", re.MULTILINE)
 
 
@@ -34,7 +35,7 @@ class Crowd:
 
     def __init__(self, cluster: Cluster, chance: random.Random, *, crowded: bool = False) -> None:
         self.moments = Moments()
-        self.writers: list[Writer] = []
+        self.writers: list[Writer | Bot] = []
         self.slow: list[Slow] = []
         self.clients: list[Client] = []
         self.guest: Guest
@@ -64,7 +65,7 @@ class Crowd:
         writers: dict[str, list[Door]] = {f"writer-{number}": [node] for number, node in enumerate(cluster.nodes)}
         writers |= {"writer-balanced": [cluster.balancer], "writer-wandering": anywhere}
         readers: dict[str, list[Door]] = {"reader-balanced": [cluster.balancer], "reader-wandering": anywhere}
-        others = ["newcomer", "slow", "outsider", "guest"]
+        others = ["bot", "newcomer", "slow", "outsider", "guest"]
         others += [f"crowd-{number}" for number in range(PEOPLE if self._crowded else 0)]
         people = {name: await self._register(name) for name in (*writers, *readers, *others)}
         insiders = ["writer-0", "writer-balanced", "reader-wandering", "slow"]
@@ -75,6 +76,7 @@ class Crowd:
             return people[name], doors, self._chance, self.moments, mine, cluster.heartbeat
 
         self.writers = [Writer(*known(name, doors), website=cluster.website) for name, doors in writers.items()]
+        self.writers.append(Bot(*known("bot", [cluster.balancer])))
         self.slow = [Slow(*known("slow", anywhere))]
         for name in others:
             if name.startswith("crowd"):

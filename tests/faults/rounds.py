@@ -13,7 +13,7 @@ from tests.faults.faults import FAULTS
 from tests.faults.invariants import Findings, check_previews
 from tests.faults.look import Look
 from tests.faults.memory import Memory
-from tests.faults.of_readers import OF_READERS
+from tests.faults.of_readers import OF_READERS, Impatient
 from tests.faults.result import Result
 
 HEARTBEAT = 20.0  # seconds after which everybody must have everything again
@@ -38,7 +38,7 @@ async def run(faults: Sequence[str], seconds: float, seed: int, tell: Tell, *, p
     chance = random.Random(f"{seed}/{faults[0]}")
     results = {fault: Result(fault, seed) for fault in faults}
     crowded = faults[0] in OF_READERS
-    make = Cluster if crowded else FAULTS[faults[0]].cluster
+    make = Impatient if crowded else FAULTS[faults[0]].cluster
     async with make() as cluster, Crowd(cluster, chance, crowded=crowded) as crowd:
         trial = Trial(cluster, crowd, chance, seconds)
         try:
@@ -49,6 +49,9 @@ async def run(faults: Sequence[str], seconds: float, seed: int, tell: Tell, *, p
                 tell(results[fault])
                 if not whole:
                     break
+        except Exception:
+            results[fault].note(Findings(other=["broke off"]))
+            raise
         finally:
             for result in results.values():
                 if not result.findings.clean:
