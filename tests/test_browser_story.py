@@ -141,6 +141,13 @@ def test_a_refused_post_says_why_and_can_be_dropped_or_retried(desk: Desk, insta
     refused.get_by_role("button", name="Drop").click()
     ana.expect_texts("after")
     ben.expect_texts("after")
+    ana.field.press("ArrowUp")
+    ana.field.fill("y" * 60)
+    ana.field.press("Enter")
+    expect(refused).to_contain_text("Not changed:")
+    expect(refused).to_contain_text("y" * 60)  # the words are not lost
+    refused.get_by_role("button", name="Drop").click()
+    ana.expect_texts("after")
     server.stop()
 
 

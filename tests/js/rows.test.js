@@ -52,6 +52,9 @@ test("the words of a refused change stand at the end when its message is not the
   const refused = { ...edit, refused: { code: "not_found", detail: "No." } };
   const rows = lay([message(1, [5])], [], [refused], reader);
   assert.deepEqual([rows[1].message.source, rows[1].command], ["new", refused]);
+  const setBack = { ...edit, refused: { code: "set_back", detail: "No." } };
+  const other = lay([message(9, [5])], [], [setBack], reader);
+  assert.deepEqual(other.map(({ command }) => command), [null, setBack], "message 9 is another one now");
   const gone = { ...entry({ type: "delete", key: "k", message: 9 }, [5]), refused: { code: "denied", detail: "No." } };
   assert.equal(lay([message(1, [5])], [], [gone], reader).length, 1);
 });

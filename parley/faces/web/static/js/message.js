@@ -90,7 +90,7 @@ export class ChatMessage extends HTMLElement {
   #text() {
     const { message, stored, command } = /** @type {Row} */ (this.row);
     const text = this.#part("text");
-    const edit = command?.command.type === "edit" && !command.refused ? command.command : null;
+    const edit = command?.command.type === "edit" ? command.command : null; // refused or not: these are the words
     const plain = !stored || edit !== null;
     text.classList.toggle("plain", plain);
     if (message.kind !== "text")

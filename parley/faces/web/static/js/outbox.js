@@ -58,7 +58,7 @@ export class Outbox {
     this.#epoch = epoch;
     for (const entry of this.#entries.values()) {
       const strange = entry.epoch && entry.epoch !== epoch && entry.command.type !== "post";
-      if (strange && !entry.refused) this.#change({ ...entry, refused: { code: "conflict", detail: SET_BACK } });
+      if (strange && !entry.refused) this.#change({ ...entry, refused: { code: "set_back", detail: SET_BACK } });
     }
   }
 

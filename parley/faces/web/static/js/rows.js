@@ -23,11 +23,13 @@ const GROUP = 5 * 60_000;
  * @returns {Row[]}
  */
 export function lay(messages, posts, changes, { me, seen }) {
-  const pending = new Map(changes.map((entry) => ["message" in entry.command ? entry.command.message : 0, entry]));
+  const known = new Set(messages.map(({ id }) => id));
+  const at = (/** @type {Entry} */ { command }) => ("message" in command ? command.message : 0);
+  const placed = (/** @type {Entry} */ entry) => known.has(at(entry)) && entry.refused?.code !== "set_back";
+  const pending = new Map(changes.filter(placed).map((entry) => [at(entry), entry]));
   const stored = messages.map((message) => ({ message, stored: true, command: pending.get(message.id) ?? null }));
-  const here = new Set(messages.map(({ id }) => id));
   // What was refused is never out of sight: without its message, the words of a change stand at the end.
-  const homeless = changes.filter(({ command, refused }) => refused && command.type === "edit" && !here.has(command.message));
+  const homeless = changes.filter((entry) => entry.refused && entry.command.type === "edit" && !placed(entry));
   const waiting = [...posts, ...homeless].map((entry) => ({ message: draft(entry, me), stored: false, command: entry }));
   const freshest = messages.find((message) => message.seq > seen && message.author !== me && message.kind === "text");
 
