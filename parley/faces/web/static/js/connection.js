@@ -23,7 +23,7 @@ const STEADY = 10_000; // a socket that lived this long was no failure
  * @param {number} chance  0 to 1
  */
 export function pause(failures, code, chance) {
-  if (code === 1012) return 150 + 850 * chance; // the server restarts: soon, but not all at the same moment
+  if (code === 1012) return 100 + 600 * chance; // not all in one moment, and within the second in which nothing is said
   const ceiling = Math.min(15_000, 500 * 2 ** failures);
   if (code === 1008) return 10_000 + ceiling * chance;
   return 100 + ceiling * chance;
