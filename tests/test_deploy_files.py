@@ -15,7 +15,8 @@ import yaml  # type: ignore[import-untyped]
 
 from parley.faces.gateway.server import GRACE
 from parley.settings import Settings
-from tests.balancers import DEPLOY, free_port
+from tests.balancers import DEPLOY
+from tests.ports import free_port
 from tests.running import ROOT, RunningServer
 
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
