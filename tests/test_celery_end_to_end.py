@@ -1,24 +1,23 @@
-"""The ancestor's way: a server and a `manage.py celery` beside it, over a real Valkey, on either database."""
+"""The ancestor's way: a server and a `manage.py celery` beside it, over a real broker, on either database."""
 
-import os
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from parley.settings import Settings
 from parley.store.schema import create
-from tests.running import ROOT, RunningServer
+from tests.running import RunningServer
 from tests.services import PageServer
+from tests.workers import Worker
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def environment(request: pytest.FixtureRequest, instance: Path, valkey: str) -> dict[str, str]:
-    settings = {"CELERY_BROKER_URL": valkey, "PREVIEW_ALLOW": "127.0.0.0/8"}
-    if request.param == "postgres":
+@pytest.fixture(params=["sqlite-valkey", "postgres-valkey", "sqlite-rabbit"])
+def environment(request: pytest.FixtureRequest, instance: Path) -> dict[str, str]:
+    database, broker = request.param.split("-")
+    settings = {"CELERY_BROKER_URL": request.getfixturevalue(broker), "PREVIEW_ALLOW": "127.0.0.0/8"}
+    if database == "postgres":
         settings["DATABASE_URL"] = request.getfixturevalue("postgres")
         create(Settings(instance=instance, database_url=settings["DATABASE_URL"]))
     return settings
@@ -32,26 +31,14 @@ def server(instance: Path, environment: dict[str, str]) -> Iterator[RunningServe
 
 
 @pytest.fixture
-def worker(environment: dict[str, str], tmp_path: Path) -> Iterator["subprocess.Popen[bytes]"]:
-    """A worker that knows the broker and neither database nor secret key."""
-    known = {name: value for name, value in environment.items() if name != "DATABASE_URL"}
-    process = subprocess.Popen(
-        [sys.executable, "manage.py", "celery", "--loglevel=info", "--concurrency=1"],
-        cwd=ROOT,
-        env={**os.environ, **known, "INSTANCE": str(tmp_path / "nowhere")},
-        stderr=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    yield process
-    process.send_signal(signal.SIGTERM)
-    process.wait(20)
+def worker(environment: dict[str, str], tmp_path: Path) -> Iterator[Worker]:
+    with closing(Worker(environment["CELERY_BROKER_URL"], tmp_path)) as started:
+        yield started
+        assert started.end() == 0
     assert not (tmp_path / "nowhere").exists(), "a worker never touches the database"
 
 
-def test_a_worker_unfolds_the_links(
-    server: RunningServer, worker: "subprocess.Popen[bytes]", pages: PageServer
-) -> None:
+def test_a_worker_unfolds_the_links(server: RunningServer, worker: Worker, pages: PageServer) -> None:
     good = pages.page("/good", "<title>Made by a worker</title>")
     bad = pages.url("/missing")
     with server.register("Ana").chat() as ana:
@@ -69,5 +56,4 @@ def test_a_worker_unfolds_the_links(
         ("failed", ""),
         ("refused", ""),
     ]
-    assert worker.poll() is None
     assert pages.paths.count("/good") == 1
