@@ -1,5 +1,6 @@
 """One node: the parts, wired together. Faces are put in front of it by whoever starts them."""
 
+import random
 import threading
 import time
 import uuid
@@ -126,7 +127,8 @@ class Node:
                 self._settle(found)
 
     def _sweep_previews(self) -> None:
-        while not self._stopping.wait(PREVIEW_SWEEP):
+        # Not at the same moment as other nodes: what one has asked for, the next need not.
+        while not self._stopping.wait(PREVIEW_SWEEP * random.uniform(0.7, 1.3)):  # noqa: S311
             try:
                 self.ask_again()
             except Refused as refused:
