@@ -3,15 +3,16 @@
 import itertools
 import shutil
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 
 from parley.core.accounts import Register
 from parley.core.messages import Post
@@ -20,6 +21,7 @@ from parley.settings import Settings
 from parley.store import messages, rooms, tables
 from parley.store.batch import Batch, Change, Command
 from parley.store.committer import Committed
+from parley.store.engines import writing_engine
 from parley.store.schema import create
 from parley.store.store import Store
 from parley.wire import Message, Signal
@@ -160,6 +162,31 @@ class Place:
         """A whole table, to look at what no query of Parley shows."""
         with self.store.reading() as connection:
             return [tuple(row) for row in connection.execute(select(tables.metadata.tables[table]))]
+
+
+def execute(settings: Settings, statement: str) -> list[object]:
+    """Run one statement of SQL; the first column of what it gives."""
+    engine = writing_engine(settings)
+    with engine.begin() as connection:
+        result = connection.execute(text(statement))
+        rows = list(result.scalars()) if result.returns_rows else []
+    engine.dispose()
+    return rows
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def figure(settings: Settings, query: LiteralString) -> int:
+    """The one number that a query on PostgreSQL gives."""
+    with psycopg.connect(settings.database_url, autocommit=True) as connection:
+        row = connection.execute(query).fetchone()
+    assert row is not None
+    return int(row[0])
 
 
 @pytest.fixture(scope="session")

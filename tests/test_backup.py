@@ -16,8 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 
 from parley.core.messages import Edit
 from parley.settings import Settings
@@ -28,6 +26,7 @@ from parley.store.schema import state
 from parley.store.shapes import LEFT_OUT, shapes_at
 from parley.store.tables import metadata
 from tests.archives import PRIVATE, content, fill, manage, refused, succeeds, without_epoch
+from tests.releases import next_release
 from tests.running import ROOT, Person, RunningServer
 from tests.stores import PATIENCE, Place
 
@@ -98,12 +97,6 @@ def test_a_backup_knows_every_table_and_column() -> None:
 
 
 MOTTO = """
-import sqlalchemy as sa
-from alembic import op
-
-revision, down_revision, branch_labels, depends_on = "0002", "{before}", None, None
-
-
 def upgrade() -> None:
     op.add_column("users", sa.Column("motto", sa.Text(), nullable=False, server_default="none yet"))
     op.execute("UPDATE users SET motto = 'was here before'")
@@ -116,28 +109,16 @@ def test_a_backup_of_an_older_parley_is_upgraded(
     target: str,
     elsewhere: Callable[[str], Settings],
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    newest = ScriptDirectory.from_config(schema._alembic()).get_current_head()
-    (tmp_path / "next").mkdir()
-    (tmp_path / "next" / "0002_motto.py").write_text(MOTTO.format(before=newest).replace("0002", "next"))
-
-    def alembic(original: Callable[[], Config] = schema._alembic) -> Config:
-        configuration = original()
-        ours = Path(schema.__file__).parent / "migrations" / "versions"
-        configuration.set_main_option("version_locations", f"{ours}{os.pathsep}{tmp_path / 'next'}")
-        configuration.set_main_option("path_separator", "os")
-        return configuration
-
-    monkeypatch.setattr(schema, "_alembic", alembic)
-    other = elsewhere(target)
-    succeeds(other, "restore", kept)
-    assert state(other) == "current"
-    again = kept.with_name("again")
-    backup(other, again)  # of the tables as they are now, which no metadata of today describes
+    with next_release(tmp_path, [MOTTO]) as revisions:
+        other = elsewhere(target)
+        succeeds(other, "restore", kept)
+        assert state(other) == "current"
+        again = kept.with_name("again")
+        backup(other, again)  # of the tables as they are now, which no metadata of today describes
     with zipfile.ZipFile(again) as archive:
         users = [json.loads(line) for line in archive.read("users.ndjson").splitlines()]
-        assert json.loads(archive.read("manifest.json"))["revision"] == "next"
+        assert json.loads(archive.read("manifest.json"))["revision"] == revisions[-1]
     assert [user[-1] for user in users] == ["was here before"] * 2
 
 

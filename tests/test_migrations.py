@@ -3,8 +3,9 @@
 import stat
 import subprocess
 import sys
-import time
+import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import psycopg
@@ -16,11 +17,12 @@ from sqlalchemy import text
 from parley.settings import Settings, SetupError
 from parley.store.engines import writing_engine
 from parley.store.lock import lock
+from parley.store.progress import Advance, quiet
 from parley.store.schema import ADVISORY_LOCK, create, state
 from parley.store.store import Store
 from parley.store.tables import metadata
 from tests.running import ROOT
-from tests.stores import PATIENCE, Place
+from tests.stores import PATIENCE, Place, execute
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -28,15 +30,6 @@ def empty(request: pytest.FixtureRequest, instance: Path) -> Settings:
     """Settings for a database without a table."""
     address = "" if request.param == "sqlite" else request.getfixturevalue("postgres")
     return Settings(instance=instance, database_url=address)
-
-
-def execute(settings: Settings, statement: str) -> list[object]:
-    engine = writing_engine(settings)
-    with engine.begin() as connection:
-        result = connection.execute(text(statement))
-        rows = list(result.scalars()) if result.returns_rows else []
-    engine.dispose()
-    return rows
 
 
 def epoch(settings: Settings) -> object:
@@ -145,15 +138,17 @@ def test_processes_that_create_at_once_make_one_database(empty: Settings) -> Non
 
 def test_creating_waits_for_whoever_creates_on_another_machine(postgres: str, instance: Path) -> None:
     settings = Settings(instance=instance, database_url=postgres)
-    waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+    waits = threading.Event()
+
+    def tell(label: str, length: int) -> AbstractContextManager[Advance]:
+        assert label == "waiting for another upgrade to end"
+        waits.set()
+        return quiet(label, length)
+
     with ThreadPoolExecutor(1) as pool, psycopg.connect(postgres) as other:
         other.execute("SELECT pg_advisory_xact_lock(%s)", [ADVISORY_LOCK])
-        created = pool.submit(create, settings)
-        end = time.monotonic() + PATIENCE
-        while other.execute(waiting).fetchone() != (1,):
-            assert time.monotonic() < end
-            assert not created.done()
-            time.sleep(0.01)
+        created = pool.submit(create, settings, progress=tell)
+        assert waits.wait(PATIENCE)
         assert state(settings) == "empty"
         other.commit()
         created.result(PATIENCE)

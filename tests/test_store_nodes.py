@@ -4,14 +4,13 @@ import os
 import random
 import signal
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, LiteralString
+from typing import Any
 
 import psycopg
 import pytest
@@ -28,7 +27,7 @@ from parley.store import users
 from parley.store.batch import Batch, Change, Command
 from parley.store.schema import create
 from parley.wire import Message
-from tests.stores import PATIENCE, Place
+from tests.stores import PATIENCE, Place, figure, wait_for
 
 
 @pytest.fixture
@@ -52,30 +51,16 @@ def at_once(*work: Callable[[], Any]) -> list[Any]:
         return list(pool.map(run, work))
 
 
-def wait_for(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.01)
-
-
 def deadlocks(place: Place) -> int:
-    return figure(place, "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+    return figure(place.settings, "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
 
 
 def waiting(place: Place) -> int:
     """Sessions that wait for a lock of another."""
     return figure(
-        place,
+        place.settings,
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
     )
-
-
-def figure(place: Place, query: LiteralString) -> int:
-    with psycopg.connect(place.settings.database_url, autocommit=True) as connection:
-        row = connection.execute(query).fetchone()
-    assert row is not None
-    return int(row[0])
 
 
 def check_log(nodes: Sequence[Place], room: int) -> None:

@@ -54,7 +54,8 @@ def main(context: click.Context) -> None:
 def createdb(settings: Settings, drop_first: bool, yes: bool) -> None:
     """Make the database, or upgrade an outdated one.
 
-    An upgrade loses nothing. A database that is up to date stays as it is.
+    An upgrade loses nothing, and over PostgreSQL the servers of the release before go on working. A database that is
+    up to date stays as it is.
     """
     where = log.hide_credentials(settings.database)
     before = state(settings)
@@ -62,8 +63,13 @@ def createdb(settings: Settings, drop_first: bool, yes: bool) -> None:
         _ask(where, before, yes)
     if before == "newer" and not drop_first:
         raise _newer(where)
-    create(settings, drop_first=drop_first)
-    done = {"empty": "made", "outdated": "upgraded", "current": "up to date already", "newer": "made"}
+    create(settings, drop_first=drop_first, progress=_progress)
+    done = {
+        "empty": "made",
+        "outdated": "upgraded",
+        "current": "up to date already",
+        "ahead": "of a newer Parley, with which this one still works: nothing was changed",
+    }
     click.echo(f"The database {where} is {'made anew' if drop_first and before != 'empty' else done[before]}.")
 
 

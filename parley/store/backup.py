@@ -10,8 +10,9 @@ from parley import __version__
 from parley.settings import Settings, SetupError
 from parley.store.archive import FORMAT, Content, Manifest, Row, replacing, write
 from parley.store.progress import Advance, Progress, quiet
+from parley.store.revisions import known, revision_of
 from parley.store.rooms import epoch
-from parley.store.schema import known, revision_of, state
+from parley.store.schema import state
 from parley.store.shapes import Shape, shapes_at
 from parley.store.snapshot import snapshot
 

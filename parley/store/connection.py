@@ -72,10 +72,12 @@ def _no_answer() -> psycopg.OperationalError:
 
 
 def take_time(connection: Connection) -> None:
-    """Lift every limit from the present transaction, for what may legally take long. Nothing on SQLite."""
+    """Lift every limit from this connection, for what may legally take long; it must not return to a pool that goes
+    on to be used. SQLite has none.
+    """
     if connection.dialect.name == "postgresql":
         for limit in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"):
-            connection.execute(text(f"SET LOCAL {limit} = 0"))
+            connection.execute(text(f"SET {limit} = 0"))
         driver = connection.connection.driver_connection
         assert isinstance(driver, BoundedConnection)
         driver.patience = None

@@ -12,7 +12,8 @@ from sqlalchemy.exc import DataError, IntegrityError
 from parley.settings import Settings, SetupError
 from parley.store.archive import Archive, Damaged, Manifest, Part
 from parley.store.progress import Progress, quiet
-from parley.store.schema import drop, known, migrating, revision_of, state, upgrade_to
+from parley.store.revisions import known, revision_of, upgrade_to
+from parley.store.schema import drop, migrating, state
 from parley.store.shapes import Shape, shapes_at
 from parley.store.tables import facts, metadata
 

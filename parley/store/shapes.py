@@ -11,7 +11,7 @@ from sqlalchemy import column as light_column
 from sqlalchemy import table as light_table
 from sqlalchemy.pool import StaticPool
 
-from parley.store.schema import upgrade_to
+from parley.store.revisions import upgrade_to
 
 LEFT_OUT = {"alembic_version", "tokens"}  # docs/decisions/0007 says why tokens
 LEAST, MOST = -(2**63), 2**63 - 1  # what both databases can store
