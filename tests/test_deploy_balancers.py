@@ -140,8 +140,7 @@ def test_bodies_are_limited_and_those_above_our_own_limit_are_told_why(door: Bal
     assert told.headers["Content-Type"] == "application/problem+json"
     with suppress(httpx.WriteError, httpx.ReadError):  # it may hang up on who goes on to send
         refused = ann.request("POST", "/api/messages", json={"source": "x" * 5_000_000})
-        assert refused.status_code in (413, 502)  # Caddy 2.6 says 502
-        assert "json" not in refused.headers.get("Content-Type", "")
+        assert refused.status_code in (413, 502)  # Caddy 2.6 says 502 unless the node was quicker
 
 
 def test_static_files_pass_as_the_node_has_compressed_them_and_are_kept_for_ever(door: Balancer, pair: Pair) -> None:
