@@ -146,7 +146,7 @@ export class Chat {
     part("#hint").hidden = rows.some(({ message }) => message.kind === "text");
     part("#log").setAttribute("aria-busy", String(timeline.cursor === null));
     this.#peopleList.show(this.#people);
-    this.#status.connection(this.#state, rows.some(({ stored }) => !stored));
+    this.#status.connection(this.#state, rows.some(({ command }) => command && !command.refused));
     this.#status.typing(this.#typists.sentence(nameOf));
     this.#drawMe(nameOf(this.me.id) || this.me.name);
   }
