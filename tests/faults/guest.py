@@ -1,6 +1,7 @@
 """Somebody whose session is ended while the cluster is broken."""
 
 import asyncio
+import contextlib
 import itertools
 import time
 from typing import Any
@@ -68,8 +69,10 @@ class Guest(Client):
         """Wait for the end of the socket: in due time after the session's end, or after `mended` if that was later."""
         assert self.left_at is not None
         since = max(self.left_at, mended or 0.0)
-        await self._out.wait()
-        if self._out_at - since > CLOSES_WITHIN:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(max(0.0, since + CLOSES_WITHIN - time.monotonic())):
+                await self._out.wait()
+        if not self._out.is_set() or self._out_at - since > CLOSES_WITHIN:
             self.ledger.leaked.append(f"{self.name} still had a socket {CLOSES_WITHIN:.0f} s after signing out")
 
     async def try_old_token(self, doors: list[Door]) -> None:

@@ -2,6 +2,10 @@
 
 import time
 
+USUALLY = 1.0  # seconds for an answer when nothing is broken, on a machine that is busy
+# While this is away: seconds that a command may wait for an answer, and a change for the last who are there.
+LIMITS = {"valkey-": (5 + USUALLY, 5 + USUALLY), "postgres-": (10.0, None), "disk-": (10.0, None)}
+
 
 class Moments:
     """Shared by all clients of a crowd. The figures are of the round under way, in seconds."""
@@ -32,3 +36,13 @@ class Moments:
             known = self._known.get((epoch, room, seq), now)
             if known > since:
                 self.delivered = max(self.delivered, now - known)
+
+    def too_late(self, fault: str) -> list[str]:
+        """What took longer than it may while this is broken."""
+        waits, delivers = next((limits for name, limits in LIMITS.items() if fault.startswith(name)), (None, None))
+        found = []
+        if waits is not None and self.waited > waits:
+            found.append(f"somebody waited {self.waited:.1f} s for an answer")
+        if delivers is not None and self.delivered > delivers:
+            found.append(f"a change came {self.delivered:.1f} s after others knew of it")
+        return found

@@ -21,9 +21,6 @@ NEVER = 60.0  # seconds after which nobody waits any more
 LOADED = 15.0  # seconds for every writer to get something acknowledged
 PREVIEWED = 150.0  # seconds for the last preview: what was lost is asked for again, and by the same node not soon
 LEAVE_EVERY = 4  # rounds, in one of which somebody's session is ended
-USUALLY = 1.0  # seconds for an answer when nothing is broken, on a machine that is busy
-# Seconds that a command may wait for an answer, and a change for the last who are there, while this is away.
-LIMITS = {"valkey-": (5 + USUALLY, 5 + USUALLY), "postgres-": (10.0, NEVER), "disk-": (10.0, NEVER)}
 
 Tell = Callable[[Result], None]
 ALL = [*FAULTS, *OF_READERS]
@@ -101,7 +98,7 @@ class Trial:
             found.other += await self._see_off(leaving, None if result.fault.startswith("valkey-") else mended)
         judged = await self._look.judge(NEVER)
         found.add(judged or Findings(other=[f"no two looks agreed within {NEVER:.0f} s: {crowd.describe()}"]))
-        found.other += self._too_late(result.fault)
+        found.other += crowd.moments.too_late(result.fault)
         result.posts += crowd.acknowledged - acknowledged
         result.waited = max(result.waited, crowd.moments.waited)
         result.delivered = max(result.delivered, crowd.moments.delivered)
@@ -146,17 +143,8 @@ class Trial:
                 await guest.try_old_token(list(self._cluster.nodes))
                 await guest.come_back()
         except TimeoutError:
-            return ["somebody could not end a session"]
+            return ["somebody could not end a session, or not come back"]
         return []
-
-    def _too_late(self, fault: str) -> list[str]:
-        moments, found = self._crowd.moments, []
-        waits, delivers = next((limit for name, limit in LIMITS.items() if fault.startswith(name)), (NEVER, NEVER))
-        if moments.waited > waits:
-            found.append(f"somebody waited {moments.waited:.1f} s for an answer")
-        if moments.delivered > delivers:
-            found.append(f"a change came {moments.delivered:.1f} s after others knew of it")
-        return found
 
 
 async def _comes(condition: Callable[[], bool], seconds: float) -> bool:
