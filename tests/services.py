@@ -1,6 +1,7 @@
 """Real servers for the tests: pages to preview, Valkey, PostgreSQL. Each section stands for itself."""
 
 import contextlib
+import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -158,3 +159,46 @@ def valkey(valkey_server: ValkeyServer) -> str:
     """The address of an empty Valkey, `redis://…`."""
     valkey_server.client().flushall()
     return f"redis://{valkey_server.host}:{valkey_server.port}/0"
+
+
+class TlsFront:
+    """Speaks TLS, with a certificate that signed itself, in front of a server that does not."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self._behind = (host, port)
+        self._context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        self._context.load_cert_chain(TLS / "certificate.pem", TLS / "key.pem")
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listener.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def close(self) -> None:
+        """Listen no more."""
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                client, _ = self._listener.accept()
+            except OSError:
+                return
+            with contextlib.suppress(OSError):  # who does not like the certificate
+                front = self._context.wrap_socket(client, server_side=True)
+                behind = socket.create_connection(self._behind)
+                for source, sink in ((front, behind), (behind, front)):
+                    threading.Thread(target=self._pass, args=(source, sink), daemon=True).start()
+
+    @staticmethod
+    def _pass(source: socket.socket, sink: socket.socket) -> None:
+        with contextlib.suppress(OSError), source, sink:
+            while data := source.recv(65536):
+                sink.sendall(data)
+
+
+@pytest.fixture
+def tls_valkey(valkey: str) -> Iterator[str]:
+    """The address of an empty Valkey behind TLS, `rediss://…`, whose certificate nobody knows."""
+    host, _, port = valkey.removeprefix("redis://").removesuffix("/0").partition(":")
+    with contextlib.closing(TlsFront(host, int(port))) as front:
+        yield f"rediss://127.0.0.1:{front.port}/0"

@@ -6,6 +6,7 @@ from click.testing import CliRunner
 from parley.bus.open import check_bus, open_bus
 from parley.faces.cli import main
 from parley.settings import Settings, SetupError
+from tests.services import TLS
 
 DATABASE = "postgresql://u:S3CRET@127.0.0.1:1/db"
 
@@ -46,6 +47,13 @@ def test_a_bus_that_answers_and_does_not_carry_is_refused(postgres: str, monkeyp
     monkeypatch.setattr("parley.bus.open.HEARD_WITHIN", 0.3)
     with pytest.raises(SetupError, match="answers and does not carry: with PgBouncer"):
         check_bus(Settings(database_url=postgres))
+
+
+def test_a_bus_with_a_certificate_nobody_knows_is_refused(tls_valkey: str, postgres: str) -> None:
+    with pytest.raises(SetupError):
+        check_bus(Settings(database_url=postgres, bus_url=tls_valkey))
+    known = f"{tls_valkey}?ssl_check_hostname=false&ssl_ca_certs={TLS / 'certificate.pem'}"
+    check_bus(Settings(database_url=postgres, celery_broker_url=known))
 
 
 def test_a_bus_for_sqlite_is_refused() -> None:

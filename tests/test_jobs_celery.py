@@ -29,7 +29,7 @@ from parley.jobs.scaled import CeleryJobs
 from parley.settings import Settings, SetupError
 from tests.rabbitmq import RabbitServer
 from tests.running import ROOT
-from tests.services import PageServer, Settled
+from tests.services import TLS, PageServer, Settled
 from tests.workers import HASTY_WORKER, TROUBLED_WORKER, Worker
 
 PAGE = "http://pages.example/"
@@ -497,6 +497,23 @@ def test_a_rabbitmq_that_does_not_let_us_in_is_refused(rabbit: str, change: str,
     assert "CELERY_BROKER_URL" in refusal.value.detail
     assert "hunter2" not in refusal.value.detail
     assert "guest" not in refusal.value.detail
+
+
+def test_a_certificate_nobody_knows_is_refused_unless_one_says_so(tls_valkey: str) -> None:
+    with pytest.raises(SetupError):
+        check_broker(Settings(celery_broker_url=tls_valkey))
+    known = f"{tls_valkey}?ssl_check_hostname=false&ssl_ca_certs={TLS / 'certificate.pem'}"
+    for url in (known, tls_valkey + "?ssl_cert_reqs=none"):
+        check_broker(Settings(celery_broker_url=url))
+        settled = Settled()
+        with started(CeleryJobs(url), settled) as jobs:
+            jobs.enqueue(PreviewJob(1, 0, PAGE))
+            send(url, result(1))
+            assert settled.wait_for(1) == [result(1)]
+            until(lambda: jobs.depth() == 0, "it is sent")
+    with started(CeleryJobs(tls_valkey), Settled()) as jobs, capture_logs() as logs:
+        jobs.enqueue(PreviewJob(2, 0, PAGE))
+        until(lambda: any(each["event"] == "broker away" for each in logs), "no job goes to who knows whom")
 
 
 @pytest.mark.parametrize("scheme", ["redis", "amqp"])

@@ -37,7 +37,7 @@ def make_celery(broker_url: str, visibility_timeout: float = 60.0) -> Celery:
     Redis hands a job out again when its worker has been silent for `visibility_timeout` seconds, which must
     be well above the longest job; AMQP does so by itself when the connection ends.
     """
-    app = Celery("parley", broker=broker_url, set_as_current=False)
+    app = Celery("parley", broker=_verified(broker_url), set_as_current=False)
     app.conf.update(
         accept_content=["json"],
         task_serializer="json",
@@ -116,7 +116,9 @@ def check_broker(settings: Settings) -> None:
     url = settings.celery_broker_url
     options = {**_transport_options(url, 60.0), "socket_timeout": CONNECT_WITHIN}
     try:
-        with closing(Connection(url, connect_timeout=CONNECT_WITHIN, transport_options=options)) as connection:
+        with closing(
+            Connection(_verified(url), connect_timeout=CONNECT_WITHIN, transport_options=options)
+        ) as connection:
             connection.ensure_connection(max_retries=1, interval_start=0.1, timeout=CONNECT_WITHIN)
             connection.default_channel  # noqa: B018  Redis is dialled only now
     except Exception:
@@ -124,6 +126,13 @@ def check_broker(settings: Settings) -> None:
         raise SetupError(
             f"The broker at {_without_secrets(url)} does not answer: start it, or correct CELERY_BROKER_URL."
         ) from None
+
+
+def _verified(url: str) -> str:
+    """Celery's Redis would take any certificate unless told; `ssl_cert_reqs=none` says that one wants that."""
+    if not url.startswith("rediss://") or "ssl_cert_reqs=" in url:
+        return url
+    return f"{url}{'&' if '?' in url else '?'}ssl_cert_reqs=required"
 
 
 def _without_secrets(url: str) -> str:
