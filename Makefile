@@ -11,6 +11,8 @@ PYTHON ?= $(shell for each in python3.11 python3.12 python3.13 python3.14 python
 NODE := PATH="$(CURDIR)/$(BIN):$$PATH"
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 PACKAGES := chromium fonts-dejavu-core fonts-noto-color-emoji
+# All tests are shared out to two processes, file by file; for some of them a second one would not be worth its start.
+ALL_TESTS := -n 2 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -23,7 +25,7 @@ run: $(VENV)/.application ## Install what is missing and serve http://127.0.0.1:
 	@exec $(BIN)/python manage.py runserver $(ARGS)
 
 test: $(VENV)/.development node_modules/.installed browser ## Install what is missing and run every test (ARGS="-k walls" for some)
-	@CHROMIUM="$(CHROMIUM)" exec $(BIN)/python -m pytest $(ARGS)
+	@CHROMIUM="$(CHROMIUM)" exec $(BIN)/python -m pytest $(or $(ARGS),$(ALL_TESTS))
 
 faults: $(VENV)/.development ## Break a cluster in every way we know, 20 times each, and look what it keeps (ARGS="--help" for less)
 	@exec $(BIN)/python -W "ignore:XDG_RUNTIME_DIR" -m tests.faults $(ARGS)

@@ -31,7 +31,11 @@ PASSWORD = "correct horse"
 ORIGIN = "http://localhost"  # of Werkzeug's test client
 DOCUMENT = document()
 CONTRACT = OpenAPI.from_dict(
-    DOCUMENT, config=Config(extra_media_type_deserializers={"application/problem+json": json.loads})
+    DOCUMENT,
+    config=Config(
+        spec_validator_cls=None,  # test_openapi does that once; here every run of any test would wait for it
+        extra_media_type_deserializers={"application/problem+json": json.loads},
+    ),
 )
 PROBLEM = Draft202012Validator(DOCUMENT["components"]["schemas"]["Problem"])
 PAGES = re.compile(r"/(static/.*|[a-z]+\.(ico|txt|webmanifest))?")

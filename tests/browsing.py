@@ -169,5 +169,9 @@ def desk(browser: Browser) -> Iterator[Desk]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browsers come last: from its first use on, their driver keeps a loop in this thread, and no other may run."""
-    items.sort(key=lambda item: "playwright_driver" in getattr(item, "fixturenames", ()))
+    """Files with browsers come last: once used, their driver keeps a loop in this thread, and no other may run.
+
+    Whole files, for that is what several processes share out.
+    """
+    late = {item.path for item in items if "playwright_driver" in getattr(item, "fixturenames", ())}
+    items.sort(key=lambda item: item.path in late)
