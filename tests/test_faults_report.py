@@ -57,6 +57,7 @@ def test_a_harness_that_breaks_off_is_a_finding_with_its_log(tmp_path: Path, mon
         f"node-killed: the logs are in {tmp_path}/parley-faults-7/node-killed",
     ]
     assert (Path(one.logs) / "harness.log").read_text() == "Traceback …\nValueError: oh\n"
+    assert "round 3, seed 7: broke off" in (Path(one.logs) / "findings.log").read_text()
 
 
 def test_results_cross_from_one_process_to_another_whole() -> None:

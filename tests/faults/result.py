@@ -37,12 +37,13 @@ class Result:
 
     def broke_off(self, complaint: str) -> None:
         """The harness itself failed, which proves nothing."""
-        self.keep_logs({"harness": complaint.splitlines()})
         last = complaint.strip().rpartition("\n")[2]
         self.note(Findings(other=[f"broke off: {last}"]))
+        self.keep_logs({"harness": complaint.splitlines()})
 
     def keep_logs(self, logs: Mapping[str, Sequence[str]]) -> None:
-        """Write what processes have logged into a folder that stays."""
+        """Write what processes have logged into a folder that stays, beside what was found."""
+        logs = {**logs, "findings": [each for kind in self.findings.by_kind().values() for each in kind]}
         folder = Path(tempfile.gettempdir()) / f"parley-faults-{self.seed}" / self.fault
         folder.mkdir(parents=True, exist_ok=True)
         for name, lines in logs.items():
