@@ -15,7 +15,7 @@ from tests.faults.website import Website
 from tests.running import Frame
 
 UNANSWERED = 4  # commands under way at most
-PACE = 0.05, 0.25  # seconds between two commands
+PACE = 0.03, 0.15  # seconds between two commands
 RECENT = 20  # messages that somebody may react to
 EMOJI = ("👍", "🎉", "😀")
 TEMPORARY = ("unavailable", "rate_limited")
