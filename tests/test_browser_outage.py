@@ -36,7 +36,7 @@ def expect_read(server: RunningServer, seq: int) -> None:
     """Wait until the server knows that Ana has read so far; her first seq is that of her joining."""
     with server.sign_in("Ana", 1).chat() as chat:
         if chat.welcome["rooms"][0]["read"] < seq:
-            chat.next("read", lambda frame: frame["seq"] >= seq)
+            chat.next("read", lambda frame: frame["seq"] >= seq, timeout=30)
 
 
 @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM], ids=["killed", "stopped"])
