@@ -10,15 +10,18 @@ import json
 import threading
 import uuid
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, suppress
 from typing import Any
 
 import httpx
+import psycopg
 import pytest
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
 
 from parley.faces.web.bodies import LONGEST
+from parley.store.engines import READERS
 from tests.balancers import Balancer, Caddy, Nginx, need_caddy, need_nginx
 from tests.mirror import Mirror, load
 from tests.nodes import Pair, Window, two_servers, until
@@ -167,6 +170,20 @@ def test_what_the_api_says_is_compressed_on_the_way(door: Balancer, pair: Pair) 
     answer = ann.get("/api/messages")
     assert answer.headers["Content-Encoding"] == "gzip"
     assert answer.json() == pair.one.sign_in(ann.nickname, ann.id).get("/api/messages").json()
+
+
+def test_nodes_take_no_more_connections_to_the_database_than_the_page_says(door: Balancer, pair: Pair) -> None:
+    ann = through(door, pair.register("Ann"))
+    address = pair.one.environment["DATABASE_URL"]
+    with ThreadPoolExecutor(40) as pool:
+        answers = [pool.submit(ann.get, "/api/messages") for _ in range(200)]
+        assert {answer.result().status_code for answer in answers} == {200}
+    with psycopg.connect(address) as connection:
+        count = connection.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+        ).fetchone()
+    assert count is not None
+    assert count[0] - 1 <= 2 * (READERS + 2)
 
 
 class Resident(threading.Thread):
