@@ -154,8 +154,12 @@ class Cluster:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
         )
-        async with asyncio.timeout(COMMAND_SECONDS):
-            said, _ = await process.communicate()
+        try:
+            async with asyncio.timeout(COMMAND_SECONDS):
+                said, _ = await process.communicate()
+        finally:
+            if process.returncode is None:
+                process.kill()
         assert process.returncode == 0, f"manage.py {arguments[0]} failed: {said.decode()}"
 
     def rewound(self, heads: Heads) -> None:

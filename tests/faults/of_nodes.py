@@ -43,14 +43,15 @@ async def restarted(cluster: Cluster, chance: random.Random) -> AsyncIterator[No
 
 
 @asynccontextmanager
-async def restarting(node: Node) -> AsyncIterator[None]:
-    """Ended as by a deployment, and started again."""
+async def restarting(node: Node, **environment: str) -> AsyncIterator[None]:
+    """Ended as by a deployment, and started again, with further variables for this one time."""
     try:
         code = await node.terminate()
         assert code == 0, f"a node ended with {code} after SIGTERM"
         yield
     finally:
-        await node.up()
+        node.kill()  # if it has not ended
+        await node.up(**environment)
 
 
 @asynccontextmanager
@@ -58,8 +59,8 @@ async def at_failpoint(point: str, cluster: Cluster, chance: random.Random) -> A
     """A node that ends itself by kill -9 at a point of its committer, in one of its next transactions."""
     node = chance.choice(cluster.nodes)
     try:
-        await node.terminate()
-        await node.up(PARLEY_FAILPOINT=f"{point}:kill:{chance.randint(1, 20)}")
+        async with restarting(node, PARLEY_FAILPOINT=f"{point}:kill:{chance.randint(1, 20)}"):
+            pass
         code = await node.gone()
         assert code == -signal.SIGKILL, f"a node ended with {code} instead of at its failpoint"
         yield
@@ -76,15 +77,15 @@ async def clock_moved(cluster: Cluster, chance: random.Random) -> AsyncIterator[
     clock = node.instance / "clock"
     clock.write_text("+0")
     try:
-        await node.terminate()
-        await node.up(
+        async with restarting(
+            node,
             LD_PRELOAD=str(FAKETIME[0]),
             FAKETIME_TIMESTAMP_FILE=str(clock),
             FAKETIME_NO_CACHE="1",
             FAKETIME_DONT_FAKE_MONOTONIC="1",
-        )
+        ):
+            pass
         clock.write_text(f"{chance.choice((-HOUR, HOUR)):+}")
         yield
     finally:
         clock.write_text("+0")
-        await node.up()

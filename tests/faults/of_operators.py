@@ -29,6 +29,8 @@ async def backup_restored(cluster: Cluster, _chance: random.Random) -> AsyncIter
         await cluster.manage("restore", str(file), "--drop-first", "--yes")
         cluster.rewound(await asyncio.to_thread(_heads, cluster))
     finally:
+        for node in cluster.nodes:
+            node.kill()  # if it has not ended
         await together(node.up() for node in cluster.nodes)
 
 

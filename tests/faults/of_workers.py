@@ -40,6 +40,7 @@ async def restarted(cluster: Cluster, chance: random.Random) -> AsyncIterator[No
         assert code == 0, f"a worker ended with {code} after SIGTERM"
         yield
     finally:
+        worker.kill()  # if it has not ended
         await worker.up()
 
 
