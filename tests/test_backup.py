@@ -1,6 +1,7 @@
 """Backup and restore, by the real commands, between real databases."""
 
 import errno
+import fcntl
 import json
 import os
 import pty
@@ -299,6 +300,20 @@ def test_a_backup_that_does_not_end_leaves_nothing(kept: Path, source: Settings)
         backup(source, kept, overwrite=True, progress=stop)
     assert kept.read_bytes() == before
     assert sorted(kept.parent.iterdir()) == [kept, source.instance]
+
+
+def test_a_backup_tidies_up_after_one_that_was_killed_and_leaves_one_alone_that_is_being_written(
+    small: Place, file: Path
+) -> None:
+    killed, other = file.with_name(".chat.parley.x1.part"), file.with_name(".chat.parley.x2.part")
+    killed.write_bytes(b"the beginning")
+    with other.open("wb") as written:
+        fcntl.flock(written, fcntl.LOCK_EX)
+        backup(small.settings, file)
+        assert not killed.exists()
+        assert other.exists()
+    backup(small.settings, file, overwrite=True)
+    assert sorted(file.parent.iterdir()) == [file, small.settings.instance]
 
 
 def test_a_full_disk_leaves_nothing(small: Place, file: Path) -> None:

@@ -1,8 +1,6 @@
 """Making and upgrading the database, on SQLite and PostgreSQL alike."""
 
 import stat
-import subprocess
-import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
@@ -21,7 +19,7 @@ from parley.store.progress import Advance, quiet
 from parley.store.schema import ADVISORY_LOCK, create, state
 from parley.store.store import Store
 from parley.store.tables import metadata
-from tests.running import ROOT
+from tests.racing import race
 from tests.stores import PATIENCE, Place, execute
 
 
@@ -105,33 +103,8 @@ def test_looking_at_the_state_writes_nothing(database: Settings) -> None:
 
 
 def test_processes_that_create_at_once_make_one_database(empty: Settings) -> None:
-    program = (
-        "import sys; from parley.settings import Settings; from parley.store.schema import create\n"
-        "settings = Settings.from_environment(); print('ready', flush=True); sys.stdin.readline(); create(settings)"
-    )
-    environment = {"INSTANCE": str(empty.instance), "DATABASE_URL": empty.database_url}
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-c", program],
-            cwd=ROOT,
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(3)
-    ]
-    for process in processes:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-    for process in processes:
-        assert process.stdin is not None
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    for process in processes:
-        _, complaints = process.communicate(timeout=60)
-        assert (process.returncode, complaints) == (0, "")
+    work = "from parley.store.schema import create\ncreate(settings)"
+    race(work, {"INSTANCE": str(empty.instance), "DATABASE_URL": empty.database_url}, 3)
     assert state(empty) == "current"
     assert execute(empty, "SELECT count(*) FROM rooms") == [1]
 

@@ -1,8 +1,6 @@
 """The key that signs cookies: one, and nobody else's to read."""
 
 import stat
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +10,7 @@ from structlog.testing import capture_logs
 
 from parley.secret_key import secret_key
 from parley.settings import Settings, SetupError
-from tests.running import ROOT
+from tests.racing import race
 
 
 def test_the_first_run_makes_it_for_its_owner_only(settings: Settings) -> None:
@@ -32,30 +30,8 @@ def test_a_setting_overrides_it_and_makes_no_file(instance: Path) -> None:
 
 
 def test_processes_that_start_together_get_one_key(instance: Path) -> None:
-    program = (
-        "import sys; from parley.settings import Settings; from parley.secret_key import secret_key\n"
-        "settings = Settings.from_environment(); print('ready', flush=True); sys.stdin.readline()\n"
-        "print(secret_key(settings))"
-    )
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-c", program],
-            cwd=ROOT,
-            env={"INSTANCE": str(instance)},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(4)
-    ]
-    for process in processes:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-    for process in processes:
-        assert process.stdin is not None
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    keys = {process.communicate(timeout=30)[0].strip() for process in processes}
+    work = "from parley.secret_key import secret_key\nprint(secret_key(settings))"
+    keys = set(race(work, {"INSTANCE": str(instance)}, 4))
     assert keys == {secret_key(Settings(instance=instance))}
 
 

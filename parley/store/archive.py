@@ -4,6 +4,8 @@ A zip archive: for each table a `NAME.ndjson`, one row a line as a JSON array, a
 says what the lines mean, how many there are and their SHA-256. Written and read as a stream, in bounded memory.
 """
 
+import fcntl
+import glob
 import hashlib
 import io
 import os
@@ -81,8 +83,11 @@ def replacing(path: Path, *, overwrite: bool) -> Iterator[IO[bytes]]:
     """
     try:
         _keep(path, overwrite)
+        _tidy(path)
         descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)  # mode 0600
         try:
+            with suppress(OSError):  # a file system without locks
+                _claim(descriptor)
             with open(descriptor, "w+b") as file:
                 yield file
                 file.flush()
@@ -100,6 +105,18 @@ def replacing(path: Path, *, overwrite: bool) -> Iterator[IO[bytes]]:
             os.close(folder)
     except OSError as error:
         raise SetupError(f"{path} cannot be written ({error.strerror or error}).") from None
+
+
+def _tidy(path: Path) -> None:
+    """Remove what a backup of this name left that was killed, and not what another is writing."""
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
+        with suppress(OSError), left.open("rb") as file:
+            _claim(file.fileno())
+            left.unlink()
+
+
+def _claim(descriptor: int) -> None:
+    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _keep(path: Path, overwrite: bool) -> None:

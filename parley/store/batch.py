@@ -16,7 +16,7 @@ import msgspec
 from sqlalchemy import Connection, bindparam, delete, insert, select, tuple_, update
 
 from parley.store.rooms import move_read
-from parley.store.rows import MESSAGE_COLUMNS, load_messages, preview_rows, reaction_rows
+from parley.store.rows import MESSAGE_COLUMNS, load_messages, message_rows, preview_rows, reaction_rows
 from parley.store.tables import members, messages, previews, reactions, rooms, users
 from parley.wire import Message, Signal
 
@@ -192,7 +192,7 @@ class Batch:
             return
         query = insert(messages).returning(messages.c.id, messages.c.room_id, messages.c.seq)
         places = {(message.room, message.seq): message for message in new}
-        for row in self.connection.execute(query, [self._row(message) for message in new]):
+        for row in self.connection.execute(query, message_rows(new, self.now)):
             places[row.room_id, row.seq].id = row.id
         if rows := preview_rows(new, self.now):
             self.connection.execute(insert(previews), rows)
@@ -201,8 +201,8 @@ class Batch:
         if not changed:
             return
         query = update(messages).where(messages.c.id == bindparam("number"))
-        values = [{**self._row(message), "number": message.id} for message in changed]
-        self.connection.execute(query, values)
+        rows = message_rows(changed, self.now)
+        self.connection.execute(query, [{**row, "number": each.id} for row, each in zip(rows, changed, strict=True)])
         unfolded = [each for each in changed if each.previews != self._stored[each.id].previews]
         if unfolded:
             self.connection.execute(delete(previews).where(previews.c.message_id.in_([each.id for each in unfolded])))
@@ -213,20 +213,3 @@ class Batch:
             self.connection.execute(delete(reactions).where(reactions.c.message_id.in_([each.id for each in reacted])))
             if rows := reaction_rows(reacted):
                 self.connection.execute(insert(reactions), rows)
-
-    def _row(self, message: Message) -> dict[str, Any]:
-        return {
-            "room_id": message.room,
-            "seq": message.seq,
-            "changed_seq": message.changed_seq,
-            "kind": message.kind,
-            "author_id": message.author,
-            "key": message.key,
-            "source": message.source,
-            "html": message.html,
-            "created_at": message.created_at,
-            "changed_at": self.now,
-            "edited_at": message.edited_at,
-            "deleted_at": message.deleted_at,
-            "reply_to": message.reply_to,
-        }

@@ -2,50 +2,37 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select
+from msgspec.structs import asdict
+from sqlalchemy import Connection, Select, select
 
 from parley.store.tables import messages, previews, reactions
 from parley.wire import Message, Preview, Reaction
 
-MESSAGE_COLUMNS = (
-    messages.c.id,
-    messages.c.room_id,
-    messages.c.seq,
-    messages.c.changed_seq,
-    messages.c.kind,
-    messages.c.author_id,
-    messages.c.key,
-    messages.c.source,
-    messages.c.html,
-    messages.c.created_at,
-    messages.c.edited_at,
-    messages.c.deleted_at,
-    messages.c.reply_to,
-)
+# The column that each field of a message is kept in; what hangs under it has tables of its own.
+_COLUMNS = {
+    "id": messages.c.id,
+    "room": messages.c.room_id,
+    "seq": messages.c.seq,
+    "changed_seq": messages.c.changed_seq,
+    "kind": messages.c.kind,
+    "author": messages.c.author_id,
+    "key": messages.c.key,
+    "source": messages.c.source,
+    "html": messages.c.html,
+    "created_at": messages.c.created_at,
+    "edited_at": messages.c.edited_at,
+    "deleted_at": messages.c.deleted_at,
+    "reply_to": messages.c.reply_to,
+}
+MESSAGE_COLUMNS = tuple(_COLUMNS.values())
 
 
 def load_messages(connection: Connection, query: Select[Any]) -> list[Message]:
     """Run a query over MESSAGE_COLUMNS and add what hangs under each message, in the query's order."""
-    found = [
-        Message(
-            id=row.id,
-            room=row.room_id,
-            seq=row.seq,
-            changed_seq=row.changed_seq,
-            kind=row.kind,
-            author=row.author_id,
-            key=row.key,
-            source=row.source,
-            html=row.html,
-            created_at=row.created_at,
-            edited_at=row.edited_at,
-            deleted_at=row.deleted_at,
-            reply_to=row.reply_to,
-        )
-        for row in connection.execute(query)
-    ]
+    found = [Message(**dict(zip(_COLUMNS, row, strict=True))) for row in connection.execute(query)]
     ids = [message.id for message in found if message.deleted_at is None]
     if ids:
         unfolded = _previews(connection, ids)
@@ -57,16 +44,12 @@ def load_messages(connection: Connection, query: Select[Any]) -> list[Message]:
 
 
 def _previews(connection: Connection, ids: Sequence[int]) -> dict[int, list[Preview]]:
-    query = select(previews).where(previews.c.message_id.in_(ids)).order_by(previews.c.position)
+    columns = (previews.c.message_id, *(previews.c[name] for name in Preview.__struct_fields__))
+    query = select(*columns).where(previews.c.message_id.in_(ids)).order_by(previews.c.position)
     found: dict[int, list[Preview]] = defaultdict(list)
-    for row in connection.execute(query):
-        found[row.message_id].append(preview_of(row))
+    for message, *fields in connection.execute(query):
+        found[message].append(Preview(*fields))
     return found
-
-
-def preview_of(row: Row[Any]) -> Preview:
-    """A row of the table `previews` as it travels."""
-    return Preview(row.position, row.url, row.state, row.title, row.description, row.site)
 
 
 def _reactions(connection: Connection, ids: Sequence[int]) -> dict[int, list[Reaction]]:
@@ -75,6 +58,12 @@ def _reactions(connection: Connection, ids: Sequence[int]) -> dict[int, list[Rea
     for row in connection.execute(query):
         found[row.message_id][row.emoji].append(row.user_id)
     return {message: [Reaction(emoji, who) for emoji, who in chosen.items()] for message, chosen in found.items()}
+
+
+def message_rows(changed: Iterable[Message], now: datetime) -> list[dict[str, Any]]:
+    """The rows of the table `messages` that say what these messages say, but for their ids."""
+    fields = [(column.name, field) for field, column in _COLUMNS.items() if field != "id"]
+    return [{"changed_at": now, **{name: getattr(each, field) for name, field in fields}} for each in changed]
 
 
 def reaction_rows(changed: Iterable[Message]) -> list[dict[str, Any]]:
@@ -86,19 +75,10 @@ def reaction_rows(changed: Iterable[Message]) -> list[dict[str, Any]]:
     ]
 
 
-def preview_rows(changed: Iterable[Message], now: Any) -> list[dict[str, Any]]:
+def preview_rows(changed: Iterable[Message], now: datetime) -> list[dict[str, Any]]:
     """The rows of the table `previews` that say what these messages say."""
     return [
-        {
-            "message_id": message.id,
-            "position": preview.position,
-            "url": preview.url,
-            "state": preview.state,
-            "title": preview.title,
-            "description": preview.description,
-            "site": preview.site,
-            "updated_at": now,
-        }
+        {**asdict(preview), "message_id": message.id, "updated_at": now}
         for message in changed
         for preview in message.previews
     ]
