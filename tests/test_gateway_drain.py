@@ -1,5 +1,7 @@
 """A server of several that is told to stop: it steps aside while it still works, and hands its people over in waves."""
 
+import asyncio
+import itertools
 import signal
 import threading
 import uuid
@@ -13,15 +15,15 @@ import httpx
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from parley.faces.gateway.drain import PACE, WAVE, waves
+from parley.faces.gateway.drain import PACE, WAVE, send_away, waves
 from tests.mirror import load
 from tests.nodes import Pair, closed_with, two_servers, until
 from tests.raw import RawSocket
-from tests.running import Chat, Person, RunningServer, serving
+from tests.running import Person, RunningServer, serving
 
 LONG = "60"  # seconds that no test waits for
 PROMPT = 20.0  # seconds
-SOCKETS = 40  # four waves
+SOCKETS = 38  # with those who write, four waves
 
 
 @pytest.fixture(scope="module")
@@ -119,12 +121,6 @@ class Writer(threading.Thread):
         self._chat.close()
 
 
-def last_seen(chat: Chat) -> tuple[int, int | None]:
-    """How far in the log a socket came until it was closed, and with which code."""
-    code = closed_with(chat, PROMPT)
-    return max(frame["seq"] for frame in chat.frames if frame["type"] == "message"), code
-
-
 def test_sockets_are_closed_in_waves_and_nothing_is_lost_or_doubled(pair: Pair) -> None:
     crowd = [pair.at_two(pair.register("Reader")) for _ in range(2)]
     movers = [Writer(pair.at_two(writer), writer) for writer in (pair.register("Writer"), pair.register("Writer"))]
@@ -141,14 +137,28 @@ def test_sockets_are_closed_in_waves_and_nothing_is_lost_or_doubled(pair: Pair) 
             assert writer.moved.wait(PROMPT)
         for writer in writers:
             writer.finish()
-        ends = list(pool.map(last_seen, chats))
+        codes = set(pool.map(lambda chat: closed_with(chat, PROMPT), chats))
     pair.two.start()
-    assert {code for _, code in ends} == {writer.code for writer in movers} == {1012}
-    assert len({seq for seq, _ in ends}) > 1, "they were not closed in one moment"
+    assert codes == {writer.code for writer in movers} == {1012}
+    assert any("event=drained" in line and "waves=4" in line for line in pair.two.log)
     assert all(set(writer.answers) == {"ack"} for writer in writers)
     stored = Counter(message["key"] for message in load(steady).values())
     keys = [key for writer in writers for key in writer.keys]
     assert [stored[key] for key in keys] == [1] * len(keys)
+
+
+def test_between_two_waves_there_is_time() -> None:
+    moments: list[float] = []
+
+    class Somebody:
+        def leave(self, code: int, reason: str) -> None:
+            assert code == 1012
+            moments.append(asyncio.get_running_loop().time())
+
+    assert asyncio.run(send_away([Somebody() for _ in range(SOCKETS)], 5)) == 4
+    assert len(moments) == SOCKETS
+    apart = [later - before for before, later in itertools.pairwise(moments)]
+    assert sum(gap > WAVE / 4 for gap in apart) == 3
 
 
 @pytest.mark.parametrize(("sockets", "seconds", "count"), [(0, 5, 1), (1, 5, 1), (10, 5, 1), (5000, 5, 50), (7, 0, 1)])

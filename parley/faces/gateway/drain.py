@@ -6,8 +6,8 @@ Five thousand sockets that close in one moment come to the other nodes in one mo
 import asyncio
 import math
 import random
-from collections.abc import Sequence
-from typing import TypeVar
+from collections.abc import Collection, Sequence
+from typing import Protocol, TypeVar
 
 import structlog
 from websockets.frames import CloseCode
@@ -21,6 +21,13 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 
+class Guest(Protocol):
+    """An open socket."""
+
+    def leave(self, code: int, reason: str) -> None:
+        """Read no more, and close once everything that was asked is answered."""
+
+
 class Drain:
     """What a node does between SIGTERM and its end, while everything else still works."""
 
@@ -29,25 +36,29 @@ class Drain:
         self._settings = gateway.node.settings
 
     async def run(self) -> None:
-        """Be not ready and let nobody in; after the notice, close the sockets in waves. Nobody there: no waiting.
-
-        A socket is closed once everything that it sent is answered.
-        """
+        """Be not ready and let nobody in; after the notice, close the sockets in waves. Nobody there: no waiting."""
         self._gateway.node.drain()
         sockets = self._gateway.connections
         if not sockets:
             return
         log.info("draining", sockets=len(sockets))
         await asyncio.sleep(self._settings.drain_notice)
-        for wave in waves(list(sockets), self._settings.drain_seconds):
-            for connection in wave:
-                connection.leave(CloseCode.SERVICE_RESTART, "the server restarts")
-            await asyncio.sleep(WAVE * random.uniform(0.5, 1.5))  # noqa: S311 - jitter
-        log.info("drained")
+        number = await send_away(list(sockets), self._settings.drain_seconds)
+        log.info("drained", waves=number)
 
 
-def waves(sockets: Sequence[T], seconds: float) -> list[list[T]]:
-    """Split sockets by chance into waves of equal size that take about so many seconds, or less if they are few."""
-    count = max(1, math.ceil(min(seconds, len(sockets) / PACE) / WAVE))
-    shuffled = random.sample(sockets, len(sockets))
+async def send_away(guests: Collection[Guest], seconds: float) -> int:
+    """Close all of them, over about so many seconds at most; returns in how many waves."""
+    found = waves(list(guests), seconds)
+    for wave in found:
+        for guest in wave:
+            guest.leave(CloseCode.SERVICE_RESTART, "the server restarts")
+        await asyncio.sleep(WAVE * random.uniform(0.5, 1.5))  # noqa: S311 - jitter
+    return len(found)
+
+
+def waves(guests: Sequence[T], seconds: float) -> list[list[T]]:
+    """Split them by chance into waves of equal size that take about so many seconds, or less if they are few."""
+    count = max(1, math.ceil(min(seconds, len(guests) / PACE) / WAVE))
+    shuffled = random.sample(guests, len(guests))
     return [shuffled[first::count] for first in range(count)]
