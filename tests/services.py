@@ -88,7 +88,7 @@ class PageServer:
         self._answers[path] = answer
         return self.url(path)
 
-    def wait_for(self, path: str, times: int = 1, timeout: float = 20) -> None:
+    def wait_for(self, path: str, times: int = 1, timeout: float = 60) -> None:
         """Wait until a path was asked for so many times."""
         with self._arrived:
             assert self._arrived.wait_for(lambda: self.paths.count(path) >= times, timeout), f"{path} not asked for"
@@ -135,7 +135,7 @@ class Settled:
             self.results.append(result)
             self._changed.notify_all()
 
-    def wait_for(self, count: int, timeout: float = 20) -> list[PreviewResult]:
+    def wait_for(self, count: int, timeout: float = 60) -> list[PreviewResult]:
         """The results, as soon as there are so many."""
         with self._changed:
             assert self._changed.wait_for(lambda: len(self.results) >= count, timeout), self.results

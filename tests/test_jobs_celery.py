@@ -32,10 +32,12 @@ from tests.running import ROOT
 from tests.services import TLS, PageServer, Settled
 from tests.workers import HASTY_WORKER, TROUBLED_WORKER, Worker
 
+pytestmark = pytest.mark.timeout(300)  # a RabbitMQ and some workers start, on a machine that may be busy
+
 PAGE = "http://pages.example/"
 
 
-def until(condition: Callable[[], bool], what: str, timeout: float = 30) -> None:
+def until(condition: Callable[[], bool], what: str, timeout: float = 60) -> None:
     """Wait for something that nobody announces."""
     end = time.monotonic() + timeout
     while not condition():
@@ -48,6 +50,31 @@ def broker(request: pytest.FixtureRequest) -> str:
     """The address of a broker without our queues, of either kind."""
     url: str = request.getfixturevalue(request.param)
     return url
+
+
+Outage = Callable[[], Callable[[], None]]
+"""Ends the broker as a power cut does; what it returns starts it again."""
+
+
+@pytest.fixture
+def outage(request: pytest.FixtureRequest, broker: str) -> Outage:
+    if broker.startswith("amqp"):
+        rabbit: RabbitServer = request.getfixturevalue("rabbit_server")
+
+        def end_rabbit() -> Callable[[], None]:
+            rabbit.kill()
+            return rabbit.start
+
+        return end_rabbit
+    valkey: ValkeyServer = request.getfixturevalue("valkey_server")
+
+    def end_valkey() -> Callable[[], None]:
+        port = valkey.port
+        valkey.stop()
+        valkey._desired_port = port  # the same address, or nobody finds it
+        return valkey.start
+
+    return end_valkey
 
 
 @pytest.fixture
@@ -164,7 +191,7 @@ def test_jobs_that_take_their_process_along_fail_and_no_other_does(broker: str, 
         with started(CeleryJobs(broker), settled) as jobs:
             for number, path in enumerate(("hang", "deaf-hang", "die", "good")):
                 jobs.enqueue(PreviewJob(number, 0, PAGE + path))
-            until(lambda: len({each.message for each in settled.results}) == 4, "all are answered", 60)
+            until(lambda: len({each.message for each in settled.results}) == 4, "all are answered")
         assert {each.message: each.state for each in settled.results} == dict(enumerate(["failed"] * 3 + ["ready"]))
         fetched = [line.rpartition("/")[2] for line in worker.said.splitlines() if line.startswith("fetching")]
         times = Counter(fetched)
@@ -174,16 +201,16 @@ def test_jobs_that_take_their_process_along_fail_and_no_other_does(broker: str, 
     assert waiting(broker) == waiting(broker, RESULTS.name) == 0
 
 
-def test_a_worker_goes_on_when_its_broker_comes_back(rabbit_server: RabbitServer, rabbit: str, tmp_path: Path) -> None:
+def test_a_worker_goes_on_when_its_broker_comes_back(broker: str, outage: Outage, tmp_path: Path) -> None:
     settled = Settled()
-    with closing(Worker(rabbit, tmp_path)) as worker:
+    with closing(Worker(broker, tmp_path)) as worker:
         until(lambda: "ready." in worker.said, "the worker works")
-        with started(CeleryJobs(rabbit), settled) as jobs:
-            rabbit_server.kill()
+        with started(CeleryJobs(broker), settled) as jobs:
+            start = outage()
             jobs.enqueue(PreviewJob(1, 0, "http://10.0.0.1/"))
             until(lambda: "onnection to broker lost" in worker.said, "the worker knows it")
-            rabbit_server.start()
-            assert settled.wait_for(1, 60)[0].state == "refused"
+            start()
+            assert settled.wait_for(1)[0].state == "refused"
 
 
 def test_a_worker_that_cannot_send_its_result_keeps_the_job(
@@ -202,7 +229,7 @@ def test_a_worker_that_cannot_send_its_result_keeps_the_job(
         rabbit_server.kill()
         go_on.set()
         rabbit_server.start()
-        assert settled.wait_for(1, 60)[0].title == "Sent later"
+        assert settled.wait_for(1)[0].title == "Sent later"
 
 
 def test_a_worker_needs_a_broker_that_answers(tmp_path: Path) -> None:
@@ -380,34 +407,12 @@ def test_valkey_emptied_is_no_obstacle(valkey: str, valkey_server: ValkeyServer,
         assert [each.message for each in settled.wait_for(2)] == [1, 2]
 
 
-def test_a_broker_that_is_away_is_said_once_and_found_again(valkey_server: ValkeyServer, valkey: str) -> None:
-    def stop() -> Callable[[], None]:
-        port = valkey_server.port
-        valkey_server.stop()
-
-        def start() -> None:
-            valkey_server._desired_port = port
-            valkey_server.start()
-
-        return start
-
-    jobs_wait_for_their_broker(valkey, stop)
-
-
-def test_a_rabbitmq_that_is_away_is_said_once_and_found_again(rabbit_server: RabbitServer, rabbit: str) -> None:
-    def stop() -> Callable[[], None]:
-        rabbit_server.kill()
-        return rabbit_server.start
-
-    jobs_wait_for_their_broker(rabbit, stop)
-
-
-def jobs_wait_for_their_broker(broker: str, stop: Callable[[], Callable[[], None]]) -> None:
+def test_a_broker_that_is_away_is_said_once_and_jobs_wait_for_it(broker: str, outage: Outage) -> None:
     settled = Settled()
     with capture_logs() as logs, started(CeleryJobs(broker), settled) as jobs:
         send(broker, result(1))
         settled.wait_for(1)
-        start = stop()
+        start = outage()
         began = time.monotonic()
         for number in range(50):
             jobs.enqueue(PreviewJob(number, 0, PAGE))

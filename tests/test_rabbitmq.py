@@ -21,6 +21,8 @@ from tests.running import Frame, Person
 from tests.services import PageServer
 from tests.workers import Worker
 
+pytestmark = pytest.mark.timeout(300)  # a RabbitMQ and some workers start, on a machine that may be busy
+
 
 @pytest.fixture(scope="module")
 def pair(
@@ -34,6 +36,11 @@ def pair(
 
 def unfolded(message: Frame) -> bool:
     return all(each["state"] != "pending" for each in message["previews"])
+
+
+def wait_until_unfolded(person: Person, number: int) -> None:
+    """It may take as long as a worker takes to start, which is longer than a socket waits for a frame."""
+    until(lambda: unfolded(person.get(f"/api/messages/{number}").json()), 60)
 
 
 def changes_after(person: Person, number: int) -> int:
@@ -50,6 +57,7 @@ def test_links_posted_at_one_node_unfold_at_both(
     with closing(Worker(rabbit_server.url, tmp_path)), ExitStack() as stack:
         here, there = (Window(stack.enter_context(each.chat())) for each in (ann, pair.at_two(bob)))
         number = here.chat.post(" ".join(urls))["message"]
+        wait_until_unfolded(ann, number)
         for window in (here, there):
             window.see(number, unfolded)
             assert [each["title"] for each in window.mirror.messages[number]["previews"]] == [
@@ -87,11 +95,11 @@ def test_a_worker_that_dies_in_the_middle_makes_no_second_preview(
         pages.wait_for("/slow")
         first.close()
         stack.enter_context(closing(Worker(rabbit_server.url, tmp_path)))
-        window.see(number, unfolded)
+        wait_until_unfolded(ann, number)
         go_on.set()
         # What comes after has been worked on after.
         last = window.chat.post(pages.page("/last", "<title>Last</title>"))["message"]
-        window.see(last, unfolded)
+        wait_until_unfolded(ann, last)
     assert pages.paths.count("/slow") == 2
     assert changes_after(ann, number) == 1, "it unfolded once"
 
@@ -108,7 +116,7 @@ def test_posting_goes_on_while_the_broker_is_away_and_previews_follow(
         number = here.chat.post(url)["message"]
         there.see(number)
         rabbit_server.start()
-        until(lambda: ann.get(f"/api/messages/{number}").json()["previews"][0]["state"] == "ready", 60)
+        wait_until_unfolded(ann, number)
         there.see(number, unfolded)
     assert changes_after(ann, number) == 1
 

@@ -60,7 +60,7 @@ class Worker:
         environ = {name: value for name, value in os.environ.items() if name != "C_FORCE_ROOT"}
         # It knows no database, no key and no folder, and needs none.
         environ |= {"CELERY_BROKER_URL": broker, "PREVIEW_ALLOW": "127.0.0.0/8", "DATABASE_URL": "nonsense://"}
-        environ |= {"INSTANCE": str(folder / "nowhere")}
+        environ |= {"INSTANCE": str(folder / "nowhere"), "PREVIEW_TIMEOUT": "30"}
         with self._log.open("wb") as output:
             self.process = subprocess.Popen(
                 [sys.executable, *program, "--concurrency=1", *args],
