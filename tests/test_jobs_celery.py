@@ -72,7 +72,8 @@ def outage(request: pytest.FixtureRequest, broker: str) -> Outage:
         port = valkey.port
         valkey.stop()
         valkey._desired_port = port  # the same address, or nobody finds it
-        return valkey.start
+        start: Callable[[], None] = valkey.start
+        return start
 
     return end_valkey
 
