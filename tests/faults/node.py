@@ -52,6 +52,11 @@ class Node(RunningServer):
         """Send a signal."""
         self.process.send_signal(number)
 
+    @property
+    def failures(self) -> int:
+        """How many groups of commands it could not store so far."""
+        return sum("event=commit_failed" in line for line in self.log)
+
     def defects(self) -> list[str]:
         """The lines of its log that no fault excuses."""
         return [line for line in self.errors() if not any(event in line for event in DUE)]

@@ -2,26 +2,18 @@
 
 import asyncio
 import random
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from tests.faults.bite import until_refused
 from tests.faults.cluster import Cluster
-
-NOTICED = 20.0  # seconds until some write needs a byte that is not there
-PAUSE = 0.1  # seconds between looks
 
 
 @asynccontextmanager
 async def full(cluster: Cluster, _chance: random.Random) -> AsyncIterator[None]:
     """Not a byte is left, until writing fails and beyond."""
-    failures = _failures(cluster)
-    end = time.monotonic() + NOTICED
     try:
-        while _failures(cluster) == failures:
-            assert time.monotonic() < end, "nobody noticed that the disk is full"
-            await asyncio.to_thread(cluster.disk.fill)  # again: a checkpoint gives some bytes back
-            await asyncio.sleep(PAUSE)
+        await until_refused(cluster.nodes, cluster.disk.fill)  # again and again: a checkpoint gives some bytes back
         yield
     finally:
         cluster.disk.free()
@@ -35,7 +27,3 @@ async def full_for_postgres(cluster: Cluster, chance: random.Random) -> AsyncIte
             yield
     finally:
         await asyncio.to_thread(cluster.postgres.start)
-
-
-def _failures(cluster: Cluster) -> int:
-    return sum("event=commit_failed" in line for node in cluster.nodes for line in node.log)

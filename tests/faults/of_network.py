@@ -4,16 +4,23 @@ import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from tests.faults.bite import until_refused
 from tests.faults.cluster import Cluster
 from tests.faults.proxy import Network
 
 
 @asynccontextmanager
 async def cut_off(server: str, network: Network, cluster: Cluster, chance: random.Random) -> AsyncIterator[None]:
-    """The network between one node and a server it needs becomes bad."""
-    proxy = chance.choice(cluster.nodes).networks[server]
+    """The network between one node and a server it needs becomes bad.
+
+    One that swallows is mended soon, or so late that the node has given up its database.
+    """
+    node = chance.choice(cluster.nodes)
+    proxy = node.networks[server]
     try:
         proxy.become(network)
+        if (server, network) == ("postgres", Network.SWALLOWS) and chance.random() < 0.5:
+            await until_refused([node])
         yield
     finally:
         proxy.become(Network.WHOLE)

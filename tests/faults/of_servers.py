@@ -6,6 +6,7 @@ import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from tests.faults.bite import until_refused
 from tests.faults.cluster import Cluster
 
 
@@ -67,10 +68,12 @@ async def postgres_stopped(cluster: Cluster, _chance: random.Random) -> AsyncIte
 
 
 @asynccontextmanager
-async def postgres_hung(cluster: Cluster, _chance: random.Random) -> AsyncIterator[None]:
-    """SIGSTOP of all its processes, then SIGCONT."""
+async def postgres_hung(cluster: Cluster, chance: random.Random) -> AsyncIterator[None]:
+    """SIGSTOP of all its processes, then SIGCONT: soon, or so late that it was given up."""
     try:
         cluster.postgres.hang()
+        if chance.random() < 0.5:
+            await until_refused(cluster.nodes)
         yield
     finally:
         await asyncio.to_thread(cluster.postgres.start)
