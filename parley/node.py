@@ -44,7 +44,7 @@ class Node:
         self.presence = Presence(settings.offline_after, settings.presence_expiry, uuid.uuid4().hex)
         self.rules = Rules(settings.message_length, settings.previews)
         self.store = Store(settings, self._after_commit)
-        self.bus: Bus = open_bus(settings, self.metrics.bus_lag.observe)
+        self.bus: Bus = open_bus(settings, lambda: self.store.epoch, self.metrics.bus_lag.observe)
         self.jobs = open_jobs(settings)
         self._draining = False
         self._stopping = threading.Event()
@@ -59,8 +59,8 @@ class Node:
         """
         self._lock = lock(self.settings, alone=True)
         self._pass_on = hear
-        self.bus.start(self._hear)
         self.store.start()
+        self.bus.start(self._hear)
         self.jobs.start(self._settle)
         self._sweep.start()
 

@@ -50,8 +50,12 @@ def ring(what: Heard) -> bool:
 Pair = tuple[Bus, Ear, Bus, Ear]
 
 
-def started(carrier: Carrier) -> tuple[Bus, Ear]:
-    bus, ear = RemoteBus(carrier), Ear()
+def epoch() -> str:
+    return "e"
+
+
+def started(carrier: Carrier, epoch: Callable[[], str] = epoch) -> tuple[Bus, Ear]:
+    bus, ear = RemoteBus(carrier, epoch), Ear()
     bus.start(ear)
     return bus, ear
 
@@ -149,7 +153,7 @@ def test_typing_reaches_the_room_at_other_nodes(pair: Pair) -> None:
 
 
 def test_typing_never_pushes_rings_out_of_the_queue() -> None:
-    bus = RemoteBus(RedisCarrier("redis://127.0.0.1:1/0"))  # never started, so that everything waits
+    bus = RemoteBus(RedisCarrier("redis://127.0.0.1:1/0"), epoch)  # never started, so that everything waits
     bus.publish(RING)
     for user in range(10 * BUSY):
         bus.publish(Typed(1, user))
@@ -252,9 +256,36 @@ def test_a_burst_arrives_whole_and_in_order(pair: Pair, carrier: Carrier) -> Non
         assert [entry.seq for each in rings for entry in each.entries] == list(range(1, 501))
 
 
+def test_nodes_over_a_database_of_another_epoch_are_not_heard(carrier: Carrier, pair: Pair) -> None:
+    """Redis carries to every database number, and PostgreSQL may hold what was said before a restore."""
+    one, _, two, two_ear = pair
+    restored = ["e"]
+    stranger, stranger_ear = started(carrier, lambda: restored[0])
+    stranger_ear.wait(recovered)
+    two.subscribe(1)
+    ring_until_heard(stranger, two_ear)
+    ring_until_heard(one, two_ear)
+    restored[0] = "another"
+    for what in (Typed(1, 66), RING._replace(to=66)):
+        stranger.publish(what)
+    for signal in (Signal("tokens", 66), Attendance("stranger", here=[66])):
+        stranger.signal(signal)
+        one.signal(signal)
+    one.publish(Typed(1, 7))
+    two_ear.wait(lambda what: what == Typed(1, 7))
+    restored[0] = "e"
+    stranger.publish(Typed(1, 8))
+    two_ear.wait(lambda what: what == Typed(1, 8))  # so everything before it has come, too
+    stranger.stop()
+    assert not any(isinstance(each, Typed) and each.user == 66 for each in two_ear.heard)
+    assert not any(isinstance(each, Ring) and each.to == 66 for each in two_ear.heard)
+    for kind in (Signal, Attendance):
+        assert sum(isinstance(each, kind) for each in two_ear.heard) == 1, "that of one alone"
+
+
 def test_the_lag_of_ones_own_rings_is_measured(carrier: Carrier) -> None:
     lags: list[float] = []
-    bus, ear = RemoteBus(carrier, lags.append), Ear()
+    bus, ear = RemoteBus(carrier, epoch, lags.append), Ear()
     bus.start(ear)
     ear.wait(recovered)
     bus.signal(Signal("tokens", 1))
@@ -272,7 +303,9 @@ def test_payloads_nobody_can_read_do_no_harm(valkey: str, valkey_server: ValkeyS
     ear.wait(recovered)
     for payload in (b"", b"{", b"[]", b'{"node":1}', b"\x80\x04."):
         valkey_server.client().publish("parley:signals", payload)
-    valkey_server.client().publish("parley:signals", b'{"node":"x","sent":0,"signal":{"kind":"tokens","user":3}}')
+    valkey_server.client().publish(
+        "parley:signals", b'{"node":"x","epoch":"e","sent":0,"signal":{"kind":"tokens","user":3}}'
+    )
     ear.wait(lambda what: what == Signal("tokens", 3))
     bus.stop()
 

@@ -58,7 +58,7 @@ def test_a_bus_with_a_certificate_nobody_knows_is_refused(tls_valkey: str, postg
 
 def test_a_bus_for_sqlite_is_refused() -> None:
     with pytest.raises(SetupError, match="SQLite carries only one"):
-        open_bus(Settings(bus_url="redis://h"), lambda _: None)
+        open_bus(Settings(bus_url="redis://h"), str, lambda _: None)
 
 
 def test_runserver_does_not_start_without_its_bus(on_postgres: Settings) -> None:

@@ -20,7 +20,7 @@ def taken(outbox: Outbox) -> list[Said]:
 def filled(*said: Said, roomy: bool = True) -> Outbox:
     outbox = Outbox(roomy=roomy)
     for at, what in enumerate(said):
-        outbox.put(what, float(at))
+        outbox.put(what, float(at), "e")
     return outbox
 
 
@@ -33,6 +33,15 @@ def test_rings_that_follow_each_other_leave_as_one() -> None:
 
 def test_a_joined_ring_is_as_old_as_its_first() -> None:
     assert [statement.at for statement in filled(ring(0, 1), ring(1, 2)).take()] == [0.0]
+
+
+def test_rings_of_two_epochs_are_never_joined() -> None:
+    outbox = filled(ring(0, 1))
+    outbox.put(ring(1, 2), 1.0, "another")
+    assert [(statement.what, statement.epoch) for statement in outbox.take()] == [
+        (ring(0, 1), "e"),
+        (ring(1, 2), "another"),
+    ]
 
 
 def test_where_another_node_wrote_in_between_they_stay_apart() -> None:

@@ -17,13 +17,13 @@ HEARD_WITHIN = 3.0  # seconds
 POSTGRES = ("postgresql://", "postgres://", "postgresql+psycopg://")
 
 
-def open_bus(settings: Settings, lag: Callable[[float], None]) -> Bus:
+def open_bus(settings: Settings, epoch: Callable[[], str], lag: Callable[[float], None]) -> Bus:
     """In process for SQLite, which has one node only; over a carrier for PostgreSQL. Dials nothing.
 
     Raises SetupError for an address no carrier knows.
     """
     if not settings.embedded:
-        return RemoteBus(_carrier(*_address(settings)), lag)
+        return RemoteBus(_carrier(*_address(settings)), epoch, lag)
     if settings.bus_url:
         raise SetupError("BUS_URL joins several servers, and SQLite carries only one: set DATABASE_URL to PostgreSQL.")
     return LocalBus()

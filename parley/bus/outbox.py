@@ -20,10 +20,11 @@ Said = Ring | Typed | Signal | Attendance
 
 
 class Statement(NamedTuple):
-    """What is to be said, and when it was, in seconds of the clock."""
+    """What is to be said, when it was, in seconds of the clock, and in which epoch of the database."""
 
     what: Said
     at: float
+    epoch: str
 
 
 class Outbox:
@@ -36,29 +37,30 @@ class Outbox:
     def __len__(self) -> int:
         return len(self._waiting)
 
-    def put(self, what: Said, at: float) -> None:
+    def put(self, what: Said, at: float, epoch: str) -> None:
         """Say something. Typing is not said when much waits already."""
         if isinstance(what, Typed) and len(self._waiting) >= BUSY:
             return
         if isinstance(what, Ring) and not (self._roomy and _size(what.entries) <= MOST_BYTES):
             what = what._replace(entries=[])
-        self._waiting.append(Statement(what, at))
+        self._waiting.append(Statement(what, at, epoch))
 
     def take(self) -> list[Statement]:
         """All that waits, or a good part of it, each ring joined to the one before it in the same room."""
         found: list[Statement] = []
         rings: dict[int, int] = {}  # room → where its latest ring is in `found`
-        for what, at in self._drain():
-            if not isinstance(what, Ring):
-                found.append(Statement(what, at))
+        for statement in self._drain():
+            if not isinstance(statement.what, Ring):
+                found.append(statement)
                 continue
-            place = rings.get(what.room)
-            joined = None if place is None else _joined(found[place].what, what)
+            room = statement.what.room
+            place = rings.get(room)
+            joined = None if place is None else _joined(found[place], statement)
             if place is None or joined is None:
-                rings[what.room] = len(found)
-                found.append(Statement(what, at))
+                rings[room] = len(found)
+                found.append(statement)
             else:
-                found[place] = Statement(joined, found[place].at)
+                found[place] = joined
         return found
 
     def _drain(self) -> Iterator[Statement]:
@@ -70,16 +72,17 @@ class Outbox:
             yield statement
 
 
-def _joined(first: Said, second: Ring) -> Ring | None:
+def _joined(earlier: Statement, later: Statement) -> Statement | None:
     """One ring that says what both say, if there is one that can be read without the database."""
-    if not isinstance(first, Ring):
+    first, second = earlier.what, later.what
+    if not isinstance(first, Ring) or not isinstance(second, Ring) or earlier.epoch != later.epoch:
         return None
     if not first.entries and not second.entries:
-        return Ring(first.room, min(first.from_, second.from_), max(first.to, second.to), [])
+        return earlier._replace(what=Ring(first.room, min(first.from_, second.from_), max(first.to, second.to), []))
     whole = bool(first.entries and second.entries) and first.to == second.from_
     if not whole or _size(first.entries) + _size(second.entries) > MOST_BYTES:
         return None
-    return Ring(first.room, first.from_, second.to, [*first.entries, *second.entries])
+    return earlier._replace(what=Ring(first.room, first.from_, second.to, [*first.entries, *second.entries]))
 
 
 def _size(entries: Sequence[Entry]) -> int:

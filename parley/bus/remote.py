@@ -17,7 +17,7 @@ import structlog
 
 from parley.bus.interface import Attendance, Entry, Followed, Hear, Recovered, Ring, Typed
 from parley.bus.local import LocalBus
-from parley.bus.outbox import Outbox, Said
+from parley.bus.outbox import Outbox, Said, Statement
 from parley.wire import Signal
 
 PATIENCE = 0.1  # seconds for a subscription to take effect
@@ -71,6 +71,7 @@ class Envelope(msgspec.Struct, omit_defaults=True):
     """What travels between nodes: JSON, never pickle."""
 
     node: str
+    epoch: str  # of the sender's database: Redis carries to whoever listens, also from before a restore
     sent: float  # seconds of the sender's clock, read by the sender only
     signal: Signal | None = None
     attendance: Attendance | None = None
@@ -82,10 +83,16 @@ class Envelope(msgspec.Struct, omit_defaults=True):
 
 
 class RemoteBus(LocalBus):
-    """A bus over a carrier. `lag` is called with the seconds that our own rings took to come back."""
+    """A bus over a carrier, among the nodes whose database has the same epoch.
 
-    def __init__(self, carrier: Carrier, lag: Callable[[float], None] = lambda _: None) -> None:
+    `lag` is called with the seconds that our own rings took to come back.
+    """
+
+    def __init__(
+        self, carrier: Carrier, epoch: Callable[[], str], lag: Callable[[float], None] = lambda _: None
+    ) -> None:
         super().__init__()
+        self._epoch = epoch
         self._carrier = carrier
         self._lag = lag
         self._node = uuid.uuid4().hex
@@ -135,21 +142,22 @@ class RemoteBus(LocalBus):
         self._say(what)
 
     def _say(self, what: Said) -> None:
-        self._out.put(what, time.time())
+        self._out.put(what, time.time(), self._epoch())
         self._some_out.set()
 
-    def _payload(self, what: Said, at: float) -> tuple[str, bytes]:
+    def _payload(self, statement: Statement) -> tuple[str, bytes]:
         """The channel and the envelope of a statement."""
+        what, at, epoch = statement
         match what:
             case Ring(room, from_, to, entries):
                 encoded = [(entry.seq, entry.message, msgspec.Raw(entry.encoded)) for entry in entries]
-                envelope = Envelope(self._node, at, room=room, from_=from_, to=to, entries=encoded)
+                envelope = Envelope(self._node, epoch, at, room=room, from_=from_, to=to, entries=encoded)
             case Typed(room, user):
-                envelope = Envelope(self._node, at, room=room, typist=user)
+                envelope = Envelope(self._node, epoch, at, room=room, typist=user)
             case Signal():
-                envelope = Envelope(self._node, at, signal=what)
+                envelope = Envelope(self._node, epoch, at, signal=what)
             case _:
-                envelope = Envelope(self._node, at, attendance=what)
+                envelope = Envelope(self._node, epoch, at, attendance=what)
         return _channel(envelope.room) if envelope.room else SIGNALS, msgspec.json.encode(envelope)
 
     # ── the two threads ─────────────────────────────────────────────────────────────────────────────
@@ -184,7 +192,7 @@ class RemoteBus(LocalBus):
                     self._some_out.wait(1.0)
                     self._some_out.clear()
                     continue
-                sender.send([self._payload(*statement) for statement in self._out.take()])
+                sender.send([self._payload(statement) for statement in self._out.take()])
                 worked()
         finally:
             sender.close()
@@ -222,6 +230,8 @@ class RemoteBus(LocalBus):
                 continue
             if envelope.node == self._node:
                 self._lag(max(0.0, time.time() - envelope.sent))
+            elif envelope.epoch != self._epoch():
+                continue  # of another Parley on the same Redis, or of before a restore: other people, other rooms
             elif envelope.signal is not None:
                 self._hear(envelope.signal)
             elif envelope.attendance is not None:
