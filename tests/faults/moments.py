@@ -4,7 +4,7 @@ import time
 
 USUALLY = 1.0  # seconds for an answer when nothing is broken, on a machine that is busy
 # While this is away: seconds that a command may wait for an answer, and a change for the last who are there.
-LIMITS = {"valkey-": (5 + USUALLY, 5 + USUALLY), "postgres-": (10.0, None), "disk-": (10.0, None)}
+LIMITS = {"valkey-": (5 + USUALLY, 5 + USUALLY), "postgres-": (12 + USUALLY, None), "disk-": (10.0, None)}
 
 
 class Moments:

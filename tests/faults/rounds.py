@@ -21,6 +21,9 @@ NEVER = 60.0  # seconds after which nobody waits any more
 LOADED = 15.0  # seconds for every writer to get something acknowledged
 PREVIEWED = 150.0  # seconds for the last preview: what was lost is asked for again, and by the same node not soon
 LEAVE_EVERY = 4  # rounds, in one of which somebody's session is ended
+SILENT = ("node-hung", "valkey-hung", "valkey-swallows")
+SILENT_EVERY = 5  # rounds, in one of which silence lasts so long that every clock which notices it has run out
+SILENT_SECONDS = 12.0
 
 Tell = Callable[[Result], None]
 ALL = [*FAULTS, *OF_READERS]
@@ -81,7 +84,7 @@ class Trial:
             async with self._breaking(result.fault):
                 if leave and result.fault != "backup-restored":  # which ends all sessions
                     leaving = asyncio.create_task(crowd.guest.leave())
-                await asyncio.sleep(self._chance.uniform(0.3, 1) * self._seconds)
+                await asyncio.sleep(self._lasts(result))
                 found.other += self._memory.look(self._cluster.nodes, len(crowd.clients))
         except (AssertionError, subprocess.SubprocessError) as error:
             found.other.append(str(error))
@@ -118,6 +121,11 @@ class Trial:
         result.note(found)
 
     # ── the parts of a round ────────────────────────────────────────────────────────────────────────
+
+    def _lasts(self, result: Result) -> float:
+        if result.fault in SILENT and result.rounds % SILENT_EVERY == 2:
+            return SILENT_SECONDS
+        return self._chance.uniform(0.3, 1) * self._seconds
 
     def _breaking(self, fault: str) -> AbstractAsyncContextManager[None]:
         if fault in OF_READERS:
