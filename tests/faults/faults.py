@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 
-from tests.faults import of_disk, of_network, of_nodes, of_operators, of_servers, of_workers
+from tests.faults import of_disk, of_network, of_nodes, of_operators, of_processes, of_servers
 from tests.faults.cluster import Cluster
 from tests.faults.disk import MEGABYTE, may_mount
 from tests.faults.fault import Break, Fault
@@ -16,16 +16,14 @@ from tests.faults.proxy import Network
 
 BAD = (Network.REFUSES, Network.SWALLOWS, Network.DELAYS)
 
-OF_NODES: dict[str, Break] = {
-    "node-killed": of_nodes.killed,
-    "node-hung": of_nodes.hung,
-    "node-restarted": of_nodes.restarted,
-}
-OF_WORKERS: dict[str, Break] = {
-    "worker-killed": of_workers.killed,
-    "worker-hung": of_workers.hung,
-    "worker-restarted": of_workers.restarted,
-    "worker-cut-off": of_workers.cut_off,
+OF_PROCESSES: dict[str, Break] = {
+    f"{kind}-{what}": partial(breaks, among)
+    for kind, among in (("node", of_processes.nodes), ("worker", of_processes.workers))
+    for what, breaks in (
+        ("killed", of_processes.killed),
+        ("hung", of_processes.hung),
+        ("restarted", of_processes.restarted),
+    )
 }
 OF_SERVERS: dict[str, Break] = {
     "valkey-killed": of_servers.valkey_killed,
@@ -40,6 +38,7 @@ OF_SERVERS: dict[str, Break] = {
         for server in ("valkey", "postgres")
         for network in BAD
     },
+    "worker-cut-off": of_network.worker_cut_off,
     "balancer-restarted": of_network.balancer_restarted,
 }
 
@@ -47,7 +46,7 @@ OF_SERVERS: dict[str, Break] = {
 @asynccontextmanager
 async def mixed(cluster: Cluster, chance: random.Random) -> AsyncIterator[None]:
     """One fault of a node or worker, and within it one of a server or a network, so that the process returns last."""
-    of_process = chance.choice(list((OF_NODES | OF_WORKERS).values()))
+    of_process = chance.choice(list(OF_PROCESSES.values()))
     of_server = chance.choice(list(OF_SERVERS.values()))
     async with of_process(cluster, chance), of_server(cluster, chance):
         yield
@@ -57,12 +56,12 @@ over_postgres = partial(Cluster, bus="postgres")
 
 LEFT_OUT: dict[str, str] = {}  # fault → why
 FAULTS: dict[str, Fault] = {
-    **{name: Fault(breaks) for name, breaks in (OF_NODES | OF_WORKERS | OF_SERVERS).items()},
+    **{name: Fault(breaks) for name, breaks in (OF_PROCESSES | OF_SERVERS).items()},
     "killed-before-ack": Fault(partial(of_nodes.at_failpoint, "committed")),
     "killed-before-publish": Fault(partial(of_nodes.at_failpoint, "acknowledged")),
     "half-open": Fault(of_network.half_open, partial(Cluster, heartbeat=2.0)),
     "deployed-twice": Fault(of_operators.deployed_twice),
-    "postgres-bus-node-killed": Fault(of_nodes.killed, over_postgres),
+    "postgres-bus-node-killed": Fault(OF_PROCESSES["node-killed"], over_postgres),
     "postgres-bus-postgres-stopped": Fault(of_servers.postgres_stopped, over_postgres),
     "postgres-bus-listeners-ended": Fault(of_servers.listeners_ended, over_postgres),
     "backup-restored": Fault(of_operators.backup_restored),

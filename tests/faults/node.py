@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.faults.proxy import Proxy
 from tests.running import Person, RunningServer
 
-STOP_SECONDS = 15.0
+STOP_SECONDS = 20.0
 # What a node logs as an error when its database is away.
 DUE = ("event=commit_failed", "event=read_failed", "error=Unavailable")
 

@@ -27,6 +27,17 @@ async def cut_off(server: str, network: Network, cluster: Cluster, chance: rando
 
 
 @asynccontextmanager
+async def worker_cut_off(cluster: Cluster, chance: random.Random) -> AsyncIterator[None]:
+    """The network between one worker and the broker becomes bad, in one of three ways."""
+    network = chance.choice(cluster.workers).network
+    try:
+        network.become(chance.choice((Network.REFUSES, Network.SWALLOWS, Network.DELAYS)))
+        yield
+    finally:
+        network.become(Network.WHOLE)
+
+
+@asynccontextmanager
 async def balancer_restarted(cluster: Cluster, _chance: random.Random) -> AsyncIterator[None]:
     """Every connection over the balancer is reset, and for a while nobody gets in by it."""
     try:

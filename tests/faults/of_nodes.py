@@ -1,4 +1,4 @@
-"""Faults of a node."""
+"""Faults that only a node has."""
 
 import random
 import signal
@@ -8,46 +8,17 @@ from pathlib import Path
 
 from tests.faults.cluster import Cluster
 from tests.faults.node import Node
+from tests.faults.of_processes import terminate
 
 FAKETIME = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
 HOUR = 3600
 
 
 @asynccontextmanager
-async def killed(cluster: Cluster, chance: random.Random) -> AsyncIterator[None]:
-    """kill -9."""
-    node = chance.choice(cluster.nodes)
-    try:
-        node.kill()
-        yield
-    finally:
-        await node.up()
-
-
-@asynccontextmanager
-async def hung(cluster: Cluster, chance: random.Random) -> AsyncIterator[None]:
-    """SIGSTOP, then SIGCONT."""
-    node = chance.choice(cluster.nodes)
-    try:
-        node.send(signal.SIGSTOP)
-        yield
-    finally:
-        await node.up()
-
-
-@asynccontextmanager
-async def restarted(cluster: Cluster, chance: random.Random) -> AsyncIterator[None]:
-    """SIGTERM under load, then a new process."""
-    async with restarting(chance.choice(cluster.nodes)):
-        yield
-
-
-@asynccontextmanager
 async def restarting(node: Node, **environment: str) -> AsyncIterator[None]:
     """Ended as by a deployment, and started again, with further variables for this one time."""
     try:
-        code = await node.terminate()
-        assert code == 0, f"a node ended with {code} after SIGTERM"
+        await terminate(node)
         yield
     finally:
         node.kill()  # if it has not ended
