@@ -29,7 +29,7 @@ MICRO = 1e6
 
 ROWS = {
     "memory": ("memory of an idle, signed-in socket", "{:,.0f} bytes"),
-    "idle": ("CPU of an idle socket (heartbeats)", "{:.2f} s an hour"),
+    "idle": ("CPU of an idle socket (heartbeats)", "{:.3f} s an hour"),
     "alone": (f"CPU of a delivery to one of {ROOM:,} sockets, posts one by one", "{:.1f} µs"),
     "group": ("the same, 16 posts in flight", "{:.2f} µs"),
     "crowd": ("the same, 64 posts in flight", "{:.2f} µs"),
@@ -170,7 +170,7 @@ def report(found: dict[str, Costs], rounds: int) -> str:
             for row, (title, shape) in ROWS.items()
         ),
         "",
-        "| people online, all in one room | each posts every | deliveries a second | share of a core | memory |",
+        "| people online, all in one room | each posts every | deliveries a second | share of a core | memory of their sockets |",
         "| --- | --- | --- | --- | --- |",
         *(row(next(iter(found.values())), people, minutes) for people, minutes in CROWDS),
     ]
@@ -185,7 +185,7 @@ def row(costs: Costs, people: int, minutes: float) -> str:
     posts = people / minutes / 60  # a second
     core = people * costs.idle / 3600 + posts * people * costs.alone / MICRO
     return (
-        f"| {people:,} | {minutes} min | {posts * people:,.0f} | {core:.0%} | {people * costs.memory / 2**20:,.0f} MB |"
+        f"| {people:,} | {minutes} min | {posts * people:,.0f} | {core:.1%} | {people * costs.memory / 2**20:,.0f} MB |"
     )
 
 

@@ -63,7 +63,7 @@ def test_frames_are_counted_however_they_are_cut() -> None:
 
 def test_the_table_follows_from_the_costs_by_its_formula() -> None:
     # 1,000 people: 1,000 × 0.36 s an hour are a tenth of a core; 10 posts a second to 1,000 people at 10 µs another.
-    assert row(COSTS, 1000, 1000 / 600) == "| 1,000 | 1.6666666666666667 min | 10,000 | 20% | 10 MB |"
+    assert row(COSTS, 1000, 1000 / 600) == "| 1,000 | 1.6666666666666667 min | 10,000 | 20.0% | 10 MB |"
     slow = Costs(**{name: value * 3 for name, value in asdict(COSTS).items()})
     assert middle([slow, COSTS, COSTS]) == COSTS
     page = report({"one": COSTS, "two": slow}, 3)
