@@ -199,7 +199,8 @@ def test_a_deadlock_is_tried_again_and_nobody_hears_of_it(nodes: list[Place]) ->
         lambda: nodes[0].all_at_once([Post(ann, nodes[0].general, "one"), Embrace(ann, bob, barrier)])[1],
         lambda: nodes[1].all_at_once([Post(bob, nodes[0].general, "two"), Embrace(bob, ann, barrier)])[1],
     )
-    assert sorted(tries) == [1, 2]
+    assert min(tries) == 1
+    assert max(tries) > 1  # mostly 2; on a busy machine who lost may lock its first row again before the other wakes
     assert {message.source for message in nodes[0].log() if message.kind == "text"} == {"one", "two"}
     check_log(nodes, nodes[0].general)
 
