@@ -170,7 +170,7 @@ def report(found: dict[str, Costs], rounds: int) -> str:
             for row, (title, shape) in ROWS.items()
         ),
         "",
-        "| people online, all in one room | each posts every | deliveries a second | share of a core | memory of their sockets |",
+        "| people online, in one room | each posts every | deliveries a second | share of a core | memory of sockets |",
         "| --- | --- | --- | --- | --- |",
         *(row(next(iter(found.values())), people, minutes) for people, minutes in CROWDS),
     ]
