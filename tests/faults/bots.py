@@ -49,15 +49,13 @@ class Bot(Client):
     async def _send(self, post: Frame) -> None:
         """Until it is answered for good."""
         body = {name: post[name] for name in ("key", "room", "source")}
-        asked = time.monotonic()
         while True:
             # While it is not let in, there may be another epoch that it has not heard of, and other rooms with it.
             if self.connected:
-                epoch = self.epoch
+                epoch, asked = self.epoch, time.monotonic()
                 answer = await self.request("POST", "/api/messages", headers=self.person.headers, json=body)
+                self.moments.answered(asked)  # a connection that ends is an answer, too
                 if answer is not None:
-                    self.moments.answered(asked)
-                    asked = time.monotonic()
                     if answer.status_code not in TEMPORARY:
                         self._note(post, epoch, answer)
                         return
