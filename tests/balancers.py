@@ -20,7 +20,7 @@ from tests.running import ROOT, RunningServer
 DEPLOY = ROOT / "deploy"
 CERTIFICATES = "/etc/letsencrypt/live/chat.example.org"
 NGINX = "/usr/sbin/nginx"  # which is not on everybody's PATH
-NODE = "server 127.0.0.1:{} max_fails=1 fail_timeout=1s;\n"  # as in parley/nodes.conf
+NODE = "server 127.0.0.1:{} max_fails=0;\n"  # as in parley/nodes.conf
 
 
 class Balancer(RunningServer):
@@ -67,13 +67,11 @@ class Nginx(Balancer):
         ports: Sequence[int],
         tls: tuple[Path, Path] | None = None,
         settings: Mapping[str, str] | None = None,
-        nodes: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(folder, ports)
         self.redirect_port = free_port()
         self._tls = tls
         self._settings = settings or {}
-        self._nodes = nodes or {}
 
     def prepare(self) -> tuple[list[str], dict[str, str]]:
         """Write the files that are the operator's, and the other values that a test gave."""
@@ -90,8 +88,8 @@ class Nginx(Balancer):
             (own / "address.conf").write_text(_replace(example / "address.conf", listen | files))
             listen = {"[::]:80": f"[::1]:{self.redirect_port}", "listen 80": f"listen 127.0.0.1:{self.redirect_port}"}
             (self.instance / "redirect.conf").write_text(_replace(example / "redirect.conf", listen))
-        for path, values in ((self.instance / "parley.conf", self._settings), (own / "nodes.conf", self._nodes)):
-            path.write_text(_replace(path, values))
+        path = self.instance / "parley.conf"
+        path.write_text(_replace(path, self._settings))
         return [NGINX, "-p", str(self.instance), "-c", "nginx.conf", "-g", "daemon off;"], {}
 
 

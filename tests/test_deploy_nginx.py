@@ -83,9 +83,8 @@ def ill() -> Iterator[IllNode]:
 
 @pytest.fixture
 def door(tmp_path: Path, node: RunningServer, ill: IllNode) -> Iterator[Nginx]:
-    """One node is ill, and is tried with every request, not only once in a second."""
-    every_time = {"max_fails=1": "max_fails=0"}
-    door = Nginx(tmp_path / "nginx", [ill.port, node.port], nodes=every_time)
+    """One of the two nodes is ill."""
+    door = Nginx(tmp_path / "nginx", [ill.port, node.port])
     door.start()
     yield door
     door.stop()
@@ -124,7 +123,7 @@ def test_without_a_database_the_nodes_still_answer_what_they_can(tmp_path: Path)
     door.start()
     for _ in range(5):
         assert httpx.get(f"{door.url}/static/x").status_code == 200
-        assert httpx.get(f"{door.url}/ws").status_code in (502, 503)
+        assert httpx.get(f"{door.url}/ws").status_code == 503
         assert httpx.get(f"{door.url}/api/users").status_code == 503
         assert httpx.post(f"{door.url}/api/messages", content="{}").status_code == 503
     door.stop()
@@ -146,18 +145,6 @@ def test_what_would_be_done_twice_is_never_sent_twice(
     assert [text for text in texts if text in stored] == [text for text in texts if answers[text] == 201]
     assert all(stored.count(text) <= 1 for text in texts)
     assert ill.seen.count("POST /api/messages") == sum(status != 201 for status in answers.values()) > 0
-
-
-def test_one_that_is_known_to_be_ill_is_left_out(tmp_path: Path, node: RunningServer, ill: IllNode) -> None:
-    ill.silent = True
-    door = Nginx(tmp_path / "nginx", [ill.port, node.port])
-    door.start()
-    try:
-        for _ in range(40):
-            assert httpx.get(door.url).status_code == 200
-        assert len(ill.seen) < 20
-    finally:
-        door.stop()
 
 
 def test_the_limits_count_the_visitor_whatever_he_says_he_is(tmp_path: Path) -> None:
