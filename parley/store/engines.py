@@ -5,6 +5,7 @@ pages when two connections write or checkpoint in WAL mode at the same time (htt
 """
 
 import sqlite3
+from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import URL, Engine, create_engine, event
@@ -17,6 +18,7 @@ from parley.store.connection import CONNECT_SECONDS, STATEMENT_SECONDS, bound
 from parley.store.pulse import Pulse
 
 READERS = 16
+BUSY_SECONDS = 10  # for another connection to let go of the SQLite file
 
 
 def writing_engine(settings: Settings, pulse: Pulse | None = None) -> Engine:
@@ -29,7 +31,7 @@ def writing_engine(settings: Settings, pulse: Pulse | None = None) -> Engine:
             _address(settings),
             poolclass=StaticPool,
             hide_parameters=True,
-            connect_args={"check_same_thread": False, "timeout": 10},
+            connect_args={"check_same_thread": False, "timeout": BUSY_SECONDS},
         )
         _tune_sqlite(engine, begin="BEGIN IMMEDIATE", query_only=False)
         return engine
@@ -49,7 +51,7 @@ def reading_engine(settings: Settings, pulse: Pulse | None = None) -> Engine:
             max_overflow=0,
             pool_timeout=CONNECT_SECONDS,
             hide_parameters=True,
-            connect_args={"check_same_thread": False, "timeout": 10},
+            connect_args={"check_same_thread": False, "timeout": BUSY_SECONDS},
         )
         _tune_sqlite(engine, begin="BEGIN", query_only=True)
         return engine
@@ -106,8 +108,8 @@ def _tune_sqlite(engine: Engine, *, begin: str, query_only: bool) -> None:
     @event.listens_for(engine, "connect")
     def connect(connection: sqlite3.Connection, _record: Any) -> None:
         connection.isolation_level = None  # the driver's own BEGIN is deferred; ours stands below
+        _keep_a_log(connection)
         for pragma in (
-            "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
             "temp_store=MEMORY",
@@ -120,3 +122,17 @@ def _tune_sqlite(engine: Engine, *, begin: str, query_only: bool) -> None:
     @event.listens_for(engine, "begin")
     def start(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
+
+
+def _keep_a_log(connection: sqlite3.Connection) -> None:
+    """Turn to WAL. Here SQLite waits for nobody who makes the same new file: it says at once that it is locked."""
+    end = monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() > end:
+                raise
+            sleep(0.01)
+        else:
+            return
