@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from parley import __version__, log
+from parley.allocator import share_arenas
 from parley.bus.open import check_bus
 from parley.faces.gateway.server import serve
 from parley.faces.web import create_app
@@ -86,6 +87,7 @@ def runserver(settings: Settings, host: str, port: int) -> None:
     if settings.celery_broker_url:
         check_broker(settings)
     check_bus(settings)
+    share_arenas()
     node = Node(settings)
     serve(node, create_app(node), host, port, ready=_welcome)
 
