@@ -16,6 +16,8 @@ LINES = 300
 # Who may not import whom; besides, nothing outside faces/ imports a face. A name stands for all below it too.
 LAYERS = {
     "parley.store": {"parley.core"},
+    # A client of the public protocol, which shares no more than words with the server that it judges.
+    "parley.loadtest": {"parley.core", "parley.store", "parley.bus", "parley.jobs", "parley.node"},
     "parley.faces.web": {"parley.faces.gateway", "parley.faces.worker", "parley.faces.cli"},
     "parley.faces.gateway": {"parley.faces.web", "parley.faces.worker", "parley.faces.cli"},
     "parley.faces.worker": {"parley.faces.web", "parley.faces.gateway", "parley.faces.cli"},
@@ -24,7 +26,9 @@ LAYERS = {
 # The only places that may import a library.
 HOMES = {
     ("flask", "werkzeug", "jinja2"): {"parley.faces.web"},
-    ("uvicorn", "websockets", "a2wsgi", "httptools", "uvloop"): {"parley.faces.gateway"},
+    ("uvicorn", "websockets", "a2wsgi", "httptools"): {"parley.faces.gateway"},
+    ("uvloop",): {"parley.faces.gateway", "parley.loadtest"},
+    ("picows", "parley.loadtest"): {"parley.loadtest", "parley.faces.cli"},
     ("sqlalchemy", "alembic", "sqlite3"): {"parley.store"},
     ("psycopg",): {"parley.store", "parley.bus"},
     ("redis",): {"parley.bus"},
@@ -180,6 +184,11 @@ def test_every_wall_stands_around_something() -> None:
         ("parley/core/previews.py", "from celery import shared_task", "lives in"),
         ("parley/bus/redis.py", "import kombu", "lives in"),
         ("parley/store/open.py", "import click", "lives in"),
+        ("parley/loadtest/run.py", "from parley.core import people", "stands below"),
+        ("parley/loadtest/run.py", "from parley.node import Node", "stands below"),
+        ("parley/loadtest/run.py", "from parley.faces import cli", "stand above"),
+        ("parley/faces/gateway/server.py", "import picows", "lives in"),
+        ("parley/node.py", "from parley.loadtest import run", "lives in"),
         ("parley/core/presence.py", "import asyncio", "no input or output"),
         ("parley/core/previews.py", "from urllib.request import urlopen", "no input or output"),
         ("parley/core/previews.py", "from urllib import request", "no input or output"),

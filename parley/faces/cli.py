@@ -1,9 +1,12 @@
-"""The commands: make the database, run the server, run a worker, keep backups. `manage.py` is their door."""
+"""The commands: make the database, run the server, run a worker, keep backups, measure. `manage.py` is their door."""
 
+import asyncio
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -14,6 +17,10 @@ from parley.faces.gateway.server import serve
 from parley.faces.web import create_app
 from parley.faces.worker import run_worker
 from parley.jobs.broker import check_broker
+from parley.loadtest.plan import Plan
+from parley.loadtest.plan import check as check_plan
+from parley.loadtest.run import run as run_loadtest
+from parley.loadtest.screen import Screen, summary
 from parley.node import Node
 from parley.settings import Settings, SetupError
 from parley.store import backup as backups
@@ -150,6 +157,52 @@ def verify(settings: Settings) -> None:
     said = "Something is wrong" if report.faults else "Everything fits together"
     click.echo(f"{said} (rooms: {report.rooms:,}, messages: {report.messages:,}).")
     sys.exit(1 if report.faults else 0)
+
+
+SECONDS = click.FloatRange(0, min_open=True)
+COUNT = click.IntRange(1)
+
+
+@main.command()
+@click.argument("url")
+@click.option("--users", default=50, show_default=True, type=COUNT, help="People to register.")
+@click.option("--devices", default=1, show_default=True, type=COUNT, help="Sockets each of them opens.")
+@click.option("--writers", type=COUNT, help="How many of them post; all, unless given.")
+@click.option("--rooms", default=1, show_default=True, type=COUNT, help="Rooms they post into by turns.")
+@click.option("--rate", type=SECONDS, help="Posts a second in all, at an even pace; 10 unless --think is given.")
+@click.option("--think", type=click.FloatRange(0), help="Instead: seconds from a person's ack to their next post.")
+@click.option("--duration", default=30.0, show_default=True, type=SECONDS, help="Seconds in which they post.")
+@click.option("--ramp", default=5.0, show_default=True, type=click.FloatRange(0), help="Seconds in which they arrive.")
+@click.option("--processes", type=COUNT, help="Processes to share the work; a core less than the machine has.")
+@click.option("--json", "machine", type=click.Path(path_type=Path, dir_okay=False), help="Write all figures there.")
+@click.option("--yes-this-is-my-server", "own", is_flag=True, help="Allow a URL that is not this machine.")
+def loadtest(
+    url: str,
+    writers: int | None,
+    rate: float | None,
+    processes: int | None,
+    machine: Path | None,
+    own: bool,
+    **more: Any,
+) -> None:
+    """Let simulated people talk at the Parley at URL, measure it, and check that nothing is lost.
+
+    They are registered as load-… and stay in its database, with what they posted: take a server for that. Exits with 1
+    when an acknowledged post did not arrive once and in order at every socket. docs/loadtest.md says how to read it.
+    """
+    plan = Plan(
+        url=url.rstrip("/"),
+        writers=writers or more["users"],
+        rate=10.0 if rate is None and more["think"] is None else rate,
+        processes=processes or min(more["users"], max(1, (os.cpu_count() or 1) - 1)),
+        **more,
+    )
+    check_plan(plan, own_server=own)
+    result = asyncio.run(run_loadtest(plan, Screen(sys.stderr)))
+    if machine:
+        machine.write_bytes(result.json())
+    click.echo(summary(result))
+    sys.exit(1 if result.fault_count else 0)
 
 
 @contextmanager
