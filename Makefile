@@ -16,7 +16,7 @@ ALL_TESTS := -n 2 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test faults capacity lint format screenshots requirements browser clean
+.PHONY: help run test faults bench capacity lint format screenshots requirements browser clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -32,6 +32,9 @@ faults: $(VENV)/.development ## Break a cluster in every way we know, 20 times e
 
 capacity: $(VENV)/.development ## Measure what people cost a server, and how many this machine holds (ARGS="--rounds 1")
 	@exec $(BIN)/python -W "ignore:XDG_RUNTIME_DIR" -m bench.capacity $(ARGS)
+
+bench: $(VENV)/.development bench/node_modules/.installed bench/.venv/.installed ## Measure Parley beside its peers and its targets (ARGS="--help" for parts)
+	@exec $(BIN)/python -W "ignore:XDG_RUNTIME_DIR" -m bench $(ARGS)
 
 lint: $(VENV)/.development node_modules/.installed ## Check style and types of the Python and the JavaScript
 	$(BIN)/python -m ruff check
@@ -54,7 +57,7 @@ requirements: $(VENV)/.development ## Pin the newest versions of what requiremen
 		-c requirements.txt requirements-dev.in -o requirements-dev.txt
 
 clean: ## Remove all that was installed or cached here; the instance folder stays
-	rm -rf $(VENV) node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) node_modules bench/.venv bench/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.made:
@@ -74,6 +77,16 @@ $(VENV)/.development: requirements-dev.txt $(VENV)/.application
 
 node_modules/.installed: package-lock.json package.json $(VENV)/.development
 	$(NODE) npm ci --loglevel=error --ignore-scripts
+	@touch $@
+
+# The peers that `make bench` measures have their own environments; ngIRCd is measured where it is installed.
+bench/node_modules/.installed: bench/package-lock.json bench/package.json $(VENV)/.development
+	cd bench && $(NODE) npm ci --loglevel=error --ignore-scripts
+	@touch $@
+
+bench/.venv/.installed: bench/requirements.txt $(VENV)/.made
+	$(BIN)/python -m venv bench/.venv
+	bench/.venv/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes -r $<
 	@touch $@
 
 # The tests drive a real browser: Debian's, installed here when it is missing and we may.

@@ -5,27 +5,27 @@ The servers have one core, the people and everything else the others. Prints Mar
 
 import argparse
 import asyncio
-import os
-import platform
 import statistics
 import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import uvloop
 
-from bench.people import Socket, arrive, converse
-from bench.server import Server, open_many_files
-from bench.setups import CORE, SETUPS
+from bench.dialects import Dialect, Parley
+from bench.machine import machine
+from bench.room import WRITERS, Room
+from bench.scenario import MICRO
+from bench.server import Server, leave_the_core, open_many_files
+from bench.setups import SETUPS
+from bench.sides import PEOPLE
 
-PEOPLE = 20  # who share the sockets: registering somebody costs far more than what is measured
 ROOM = 1000  # sockets in one room, for deliveries
-WRITERS = 10  # sockets, for posts
 SETTLE = 3.0  # seconds until what was just done has passed
-MICRO = 1e6
 
 ROWS = {
     "memory": ("memory of an idle, signed-in socket", "{:,.0f} bytes"),
@@ -53,16 +53,6 @@ class Costs:
     post: float
 
 
-@dataclass(frozen=True)
-class Load:
-    """What happened while people talked."""
-
-    seconds: float
-    cpu: float  # seconds, of all servers
-    deliveries: int
-    posts: int
-
-
 def main() -> None:
     """Measure each setup in turn, several times, and print the medians."""
     parser = argparse.ArgumentParser(prog="make capacity", description="Measure what people cost a server.")
@@ -71,7 +61,7 @@ def main() -> None:
     parser.add_argument("--idle", type=float, default=40, help="seconds of idleness: two heartbeats")
     parser.add_argument("--seconds", type=float, default=6, help="of talking, for each figure")
     options = parser.parse_args()
-    os.sched_setaffinity(0, os.sched_getaffinity(0) - {CORE} or {CORE})
+    leave_the_core()
     if open_many_files() < options.sockets + 1000:
         sys.exit(f"Too few open files are allowed: ulimit -n {options.sockets + 1000}")
     found: dict[str, list[Costs]] = {name: [] for name in SETUPS}
@@ -87,21 +77,25 @@ def main() -> None:
 async def measure(servers: Sequence[Server], idle_sockets: int, idle_seconds: float, seconds: float) -> Costs:
     """One round, on servers that have just started."""
     tokens = servers[0].tokens(PEOPLE)
-    writers = await gather(servers, tokens, WRITERS)
-    posting = await talk(servers, writers, writers, 64, seconds)
+    doors = [Parley(server.port, tokens) for server in servers]
+    used = partial(cpu, servers)
+    writers = await gather(doors, WRITERS)
+    posting = await writers.talk(64, seconds, used)
+    writers.leave()
     await asyncio.sleep(SETTLE)
 
     memory = sum(server.memory() for server in servers)
-    crowd = await gather(servers, tokens, idle_sockets)
+    crowd = await gather(doors, idle_sockets)
     await asyncio.sleep(SETTLE)
     memory = sum(server.memory() for server in servers) - memory
-    before = cpu(servers)
+    before = used()
     await asyncio.sleep(idle_seconds)
-    idle = cpu(servers) - before
-    await leave(crowd)
+    idle = used() - before
+    crowd.leave()
+    await asyncio.sleep(SETTLE)
 
-    room = writers + await gather(servers, tokens, ROOM - WRITERS)
-    loads = [await talk(servers, room, writers[:1], in_flight, seconds) for in_flight in (1, 16, 64)]
+    room = await gather(doors, ROOM)
+    loads = [await room.talk(in_flight, seconds, used) for in_flight in (1, 16, 64)]
     alone, group, crowded = (load.cpu / load.deliveries * MICRO for load in loads)
     return Costs(
         memory=memory / idle_sockets,
@@ -115,34 +109,12 @@ async def measure(servers: Sequence[Server], idle_sockets: int, idle_seconds: fl
     )
 
 
-async def gather(servers: Sequence[Server], tokens: Sequence[str], count: int) -> list[Socket]:
-    """So many sockets, as many at each server."""
-    share = count // len(servers)
-    return [each for server in servers for each in await arrive(server.port, tokens, share)]
-
-
-async def leave(sockets: Sequence[Socket]) -> None:
-    """Close them, and wait until the servers have noticed."""
-    if any(each.lost for each in sockets):
-        raise RuntimeError("sockets were lost while they were idle: nothing was measured")
-    for each in sockets:
-        each.close()
-    await asyncio.sleep(SETTLE)
-
-
-async def talk(
-    servers: Sequence[Server], room: Sequence[Socket], writers: Sequence[Socket], in_flight: int, seconds: float
-) -> Load:
-    """Let the writers post, and look what that took."""
-    loop = asyncio.get_running_loop()
-    before = cpu(servers), sum(each.messages for each in room), sum(each.acks for each in room), loop.time()
-    await converse(writers, in_flight, seconds)
-    return Load(
-        seconds=loop.time() - before[3],
-        cpu=cpu(servers) - before[0],
-        deliveries=sum(each.messages for each in room) - before[1],
-        posts=sum(each.acks for each in room) - before[2],
-    )
+async def gather(doors: Sequence[Dialect], count: int) -> Room:
+    """A room with so many sockets, as many at each server."""
+    room = Room()
+    for door in doors:
+        await room.enter(door, count // len(doors))
+    return room
 
 
 def cpu(servers: Sequence[Server]) -> float:
@@ -187,13 +159,6 @@ def row(costs: Costs, people: int, minutes: float) -> str:
     return (
         f"| {people:,} | {minutes} min | {posts * people:,.0f} | {core:.1%} | {people * costs.memory / 2**20:,.0f} MB |"
     )
-
-
-def machine() -> str:
-    """The processor, how many cores there are, and the system."""
-    names = [line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")]
-    name = names[0].partition(":")[2].strip() if names else platform.machine()
-    return f"{os.cpu_count()} cores of {name}, Linux {platform.release()}, Python {platform.python_version()}"
 
 
 if __name__ == "__main__":

@@ -1,166 +1,110 @@
-"""Thousands of people in one process: sockets that speak just enough WebSocket (RFC 6455) to be taken for browsers.
-
-A frame that comes is looked at in its first bytes and counted; nothing is decoded. Pings are answered.
-"""
+"""Thousands of people in one process. What comes is not decoded: the marks of the dialect in it are counted."""
 
 import asyncio
-import base64
-import itertools
-import json
-import os
-from collections.abc import Sequence
-from typing import cast
+from typing import Protocol, cast
 
-MESSAGE = b'{"type":"message"'
-ACK = b'{"type":"ack"'
-ERROR = b'{"type":"error"'
-LOG = b'{"type":"log"'
-TEXT, PING = 1, 9
-PONG = b"\x8a\x80\0\0\0\0"
-AT_ONCE = 100  # handshakes under way
-PATIENCE = 60.0  # seconds for a handshake and the first page
-SOURCE = "Hello **world**, how are you today? It is a fine day for `chat`."
+from bench.dialects import Dialect
 
-_keys = itertools.count(1)
+AT_ONCE = 100  # on their way in
+PATIENCE = 60.0  # seconds to come in
+
+
+class Listener(Protocol):
+    """Is told what came to any of its sockets."""
+
+    def heard(self, deliveries: int, acks: int, size: int) -> None:
+        """So many deliveries and acknowledgements, in so many bytes."""
+
+
+class Marks:
+    """Counts a mark in a stream, however the stream is cut. No mark may overlap itself."""
+
+    def __init__(self, mark: bytes) -> None:
+        self._mark = mark
+        self._reach = len(mark) - 1
+        self._tail = b""
+
+    def count(self, data: bytes) -> int:
+        """How many ended in this piece."""
+        reach = self._reach
+        seam = self._tail + data[:reach]
+        self._tail = data[-reach:] if len(data) >= reach else seam[-reach:]
+        return data.count(self._mark) + (self._mark in seam)
 
 
 class Socket(asyncio.Protocol):
-    """One open socket. `messages` and `acks` count the frames of the kind that have come, `posted` what it sent."""
+    """One open socket, whose `inside` is done when it is in the room."""
 
-    def __init__(self, port: int, token: str) -> None:
-        self._port = port
-        self._token = token
-        self._rest = b""
-        self._upgraded = False
+    def __init__(self, dialect: Dialect, listener: Listener) -> None:
+        self._dialect = dialect
+        self._listener = listener
+        self._entry = iter(dialect.entry())
+        self._awaited, self._then = next(self._entry)
+        self._came = b""
+        self._deliveries = Marks(dialect.delivery)
+        self._pings = Marks(dialect.ping)
+        self._acks: Marks | None = None
         self._transport: asyncio.Transport
-        self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.messages = 0
-        self.acks = 0
-        self.posted = 0
-        self.posting = False
-        self.answered = asyncio.Event()  # everything it posted
-        self.answered.set()
+        self.inside: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Ask for the upgrade."""
-        self._transport = transport = cast(asyncio.Transport, transport)
-        key = base64.b64encode(os.urandom(16)).decode()
-        transport.write(
-            f"GET /ws HTTP/1.1\r\nHost: 127.0.0.1:{self._port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n"
-            f"Authorization: Bearer {self._token}\r\n\r\n".encode()
-        )
+        """Begin the way in."""
+        self._transport = cast(asyncio.Transport, transport)
+        self._walk(b"")
 
     def data_received(self, data: bytes) -> None:
-        """Count the frames that are whole, keep the rest."""
-        if self._rest:
-            data = self._rest + data
-        if not self._upgraded:
-            head, end, data = data.partition(b"\r\n\r\n")
-            if not end:
-                self._rest = head
-                return
-            if not head.startswith(b"HTTP/1.1 101 "):
-                self.ready.set_exception(ConnectionError(head.decode(errors="replace")))
-                return
-            self._upgraded = True
-            self.send({"type": "hello"})
-        self._rest = data[self._frames(data) :]
+        """Count."""
+        if not self.inside.done():
+            self._walk(data)
+            return
+        if self._pings.count(data):
+            self._transport.write(self._dialect.pong)
+        acks = self._acks.count(data) if self._acks else 0
+        self._listener.heard(self._deliveries.count(data), acks, len(data))
 
-    def _frames(self, data: bytes) -> int:
-        """Take whole frames; returns how many bytes they were."""
-        at, size = 0, len(data)
-        while size - at >= 2:
-            length, start = data[at + 1], at + 2
-            if length == 126:
-                start = at + 4
-                if start > size:
-                    break
-                length = data[at + 2] << 8 | data[at + 3]
-            elif length == 127:
-                start = at + 10
-                if start > size:
-                    break
-                length = int.from_bytes(data[at + 2 : start], "big")
-            end = start + length
-            if end > size:
-                break
-            opcode = data[at] & 15
-            if opcode == TEXT:
-                if data.startswith(MESSAGE, start):
-                    self.messages += 1
-                else:
-                    self._rare(data, start, end)
-            elif opcode == PING:
-                self._transport.write(PONG)
-            at = end
-        return at
-
-    def _rare(self, data: bytes, start: int, end: int) -> None:
-        if data.startswith(ACK, start):
-            self.acks += 1
-            if self.posting:
-                self.post()
-            elif self.acks == self.posted:
-                self.answered.set()
-        elif data.startswith(LOG, start) and not self.ready.done():
-            self.ready.set_result(None)
-        elif data.startswith(ERROR, start):
-            raise RuntimeError(data[start:end].decode())
+    def _walk(self, data: bytes) -> None:
+        self._came += data
+        while self._awaited in self._came:
+            self._transport.write(self._then)
+            try:
+                self._awaited, self._then = next(self._entry)
+            except StopIteration:
+                self._came = b""
+                self.inside.set_result(None)
+                return
 
     def connection_lost(self, error: Exception | None) -> None:
-        """A measurement with lost sockets is none."""
-        if not self.ready.done():
-            self.ready.set_exception(error or ConnectionError("closed before the first page"))
+        """Say what the server said instead."""
+        if not self.inside.done():
+            self.inside.set_exception(error or ConnectionError(f"not let in: {self._came[-300:]!r}"))
 
     @property
     def lost(self) -> bool:
         """Whether it is closed."""
         return self._transport.is_closing()
 
-    def send(self, frame: dict[str, object]) -> None:
-        """Send a frame, masked with zeros."""
-        payload = json.dumps(frame).encode()
-        length = len(payload)
-        head = bytes([0x81, 0x80 | length]) if length < 126 else b"\x81\xfe" + length.to_bytes(2, "big")
-        self._transport.write(head + b"\0\0\0\0" + payload)
-
-    def post(self) -> None:
-        """Post into the general room; the ack is counted."""
-        self.posted += 1
-        self.answered.clear()
-        self.send({"type": "post", "key": f"{os.getpid()}-{next(_keys)}", "room": 1, "source": SOURCE})
+    def post(self, number: int) -> None:
+        """Post; from now on acknowledgements are counted as well."""
+        self._acks = self._acks or Marks(self._dialect.ack)
+        self._transport.write(self._dialect.post(number))
 
     def close(self) -> None:
         """Leave."""
         self._transport.abort()
 
 
-async def arrive(port: int, tokens: Sequence[str], count: int) -> list[Socket]:
-    """Open so many sockets, by turns of these people; returns when each has its first page of the log."""
+async def arrive(dialect: Dialect, listener: Listener, count: int) -> list[Socket]:
+    """Open so many sockets; returns when all are in the room. Raises ConnectionError when one is refused."""
     sockets: list[Socket] = []
     while len(sockets) < count:
-        wave = range(len(sockets), min(count, len(sockets) + AT_ONCE))
+        wave = min(AT_ONCE, count - len(sockets))
         async with asyncio.timeout(PATIENCE):
-            sockets += await asyncio.gather(*(_enter(port, tokens[number % len(tokens)]) for number in wave))
+            sockets += await asyncio.gather(*(_enter(dialect, listener) for _ in range(wave)))
     return sockets
 
 
-async def _enter(port: int, token: str) -> Socket:
+async def _enter(dialect: Dialect, listener: Listener) -> Socket:
     loop = asyncio.get_running_loop()
-    _, socket = await loop.create_connection(lambda: Socket(port, token), "127.0.0.1", port)
-    await socket.ready
+    _, socket = await loop.create_connection(lambda: Socket(dialect, listener), "127.0.0.1", dialect.port)
+    await socket.inside
     return socket
-
-
-async def converse(writers: Sequence[Socket], in_flight: int, seconds: float) -> None:
-    """Post so that so many posts have no answer yet at any time, spread over the writers; then wait for the last."""
-    for each in writers:
-        each.posting = True
-    for number in range(in_flight):
-        writers[number % len(writers)].post()
-    await asyncio.sleep(seconds)
-    for each in writers:
-        each.posting = False
-    async with asyncio.timeout(PATIENCE):
-        await asyncio.gather(*(each.answered.wait() for each in writers))

@@ -1,9 +1,10 @@
-"""The product as it is started, pinned to one core, and what the kernel says that it takes."""
+"""A server in a process of its own, pinned to one core, and what the kernel says that it takes."""
 
 import os
 import resource
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import httpx
 ROOT = Path(__file__).resolve().parent.parent
 TICKS = os.sysconf("SC_CLK_TCK")
 FILES = 65536  # open at once, if the system lets us
+CORE = 0  # of the servers; everything else has the others
 PASSWORD = "correct horse"  # of people who live for a minute
 
 
@@ -23,26 +25,26 @@ def open_many_files() -> int:
     return files
 
 
-class Server:
-    """`manage.py runserver` in a folder of its own, without limits on how often people do something."""
+def leave_the_core() -> None:
+    """Keep this process, and what it starts from now on, away from the servers' core."""
+    os.sched_setaffinity(0, os.sched_getaffinity(0) - {CORE} or {CORE})
 
-    def __init__(self, folder: Path, core: int, **environment: str) -> None:
-        settings = {"INSTANCE": str(folder), "RATE_LIMITS": "off", "SOCKETS_PER_USER": "100000", "LOG_LEVEL": "warning"}
+
+class Process:
+    """A program on the servers' core, ended with the block. `said` is the first line that it wrote."""
+
+    def __init__(self, command: Sequence[str], environment: Mapping[str, str] | None = None) -> None:
         self._process = subprocess.Popen(
-            ["taskset", "-c", str(core), sys.executable, "manage.py", "runserver", "--port", "0"],
+            ["taskset", "-c", str(CORE), *command],
             cwd=ROOT,
-            env={**os.environ, **settings, **environment},
+            env={**os.environ, **(environment or {})},
             stdout=subprocess.PIPE,
             text=True,
         )
         assert self._process.stdout is not None
-        said = self._process.stdout.readline()
-        if not said.startswith("Parley is at "):
-            raise RuntimeError(f"the server did not start: {said}")
-        self.url = said.split()[3]
-        self.port = int(self.url.rpartition(":")[2])
+        self.said = self._process.stdout.readline()
 
-    def __enter__(self) -> "Server":
+    def __enter__(self) -> "Process":
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -58,6 +60,21 @@ class Server:
         """Bytes of it that are in memory (VmRSS)."""
         status = Path(f"/proc/{self._process.pid}/status").read_text()
         return int(status.partition("VmRSS:")[2].split()[0]) * 1024
+
+
+class Server(Process):
+    """`manage.py runserver` in a folder of its own, without limits on how often people do something."""
+
+    def __init__(self, folder: Path, **environment: str) -> None:
+        settings = {"INSTANCE": str(folder), "RATE_LIMITS": "off", "SOCKETS_PER_USER": "100000", "LOG_LEVEL": "warning"}
+        super().__init__([sys.executable, "manage.py", "runserver", "--port", "0"], {**settings, **environment})
+        if not self.said.startswith("Parley is at "):
+            raise RuntimeError(f"the server did not start: {self.said}")
+        self.url = self.said.split()[3]
+        self.port = int(self.url.rpartition(":")[2])
+
+    def __enter__(self) -> "Server":
+        return self
 
     def tokens(self, people: int) -> list[str]:
         """Register so many people; returns a token of each."""

@@ -12,13 +12,11 @@ from bench.server import Server
 from parley.settings import Settings
 from parley.store.schema import create
 
-CORE = 0  # of the servers; everything else has the others
-
 
 @contextmanager
 def embedded(folder: Path) -> Iterator[list[Server]]:
     """One server over SQLite."""
-    with Server(folder / "instance", CORE) as server:
+    with Server(folder / "instance") as server:
         yield [server]
 
 
@@ -40,7 +38,7 @@ def scaled(folder: Path) -> Iterator[list[Server]]:
             "DRAIN_SECONDS": "0",
         }
         create(Settings(instance=folder, database_url=environment["DATABASE_URL"]))
-        yield [stack.enter_context(Server(folder / f"node{number}", CORE, **environment)) for number in (1, 2)]
+        yield [stack.enter_context(Server(folder / f"node{number}", **environment)) for number in (1, 2)]
 
 
 SETUPS: dict[str, Callable[[Path], AbstractContextManager[list[Server]]]] = {

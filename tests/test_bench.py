@@ -5,60 +5,95 @@ import random
 from dataclasses import asdict
 from pathlib import Path
 
+import pytest
+
 from bench.capacity import ROWS, Costs, middle, report, row
-from bench.people import MESSAGE, Socket, arrive, converse
-from bench.server import Server
-from parley.faces.gateway.frames import PING, framed
+from bench.dialects import Irc, Parley, PlainJson, SocketIO, text
+from bench.people import Marks
+from bench.room import Room
+from bench.sides import SIDES
+from parley.faces.gateway.frames import framed
 
 COSTS = Costs(memory=10_000, idle=0.36, alone=10, group=1, crowd=0.5, rate=800_000, posts=3000, post=200)
 
 
 def test_people_arrive_post_and_hear_each_other(tmp_path: Path) -> None:
-    async def story(server: Server) -> None:
-        sockets = await arrive(server.port, server.tokens(3), 25)
-        await converse(sockets[:2], 4, 0.5)
-        posted = sum(each.posted for each in sockets)
-        assert posted == sum(each.acks for each in sockets) > 4
-        async with asyncio.timeout(20):
-            while any(each.messages < posted for each in sockets):  # noqa: ASYNC110 - nothing tells of it
-                await asyncio.sleep(0.01)
-        assert {each.messages for each in sockets} == {posted}
-        assert not any(each.lost for each in sockets)
+    with SIDES["Parley"].start(tmp_path) as (server, dialect):
 
-    with Server(tmp_path / "instance", 0) as server:
-        asyncio.run(story(server))
-        assert server.cpu() > 0.1
+        async def story() -> None:
+            room = Room()
+            await room.enter(dialect, 25)
+            for window in (1, 4):
+                load = await room.talk(window, 0.5, server.cpu, warm_up=0.1)
+                assert load.posts > 4
+                assert load.deliveries >= (load.posts - window) * 25
+                assert load.cpu > 0
+                assert load.size > 300
+                assert (load.p50 is not None) == (window == 1)
+            assert room.acks == room.posted
+            assert room.deliveries == room.posted * 25
+            room.leave()
+
+        asyncio.run(story())
         assert server.memory() > 20_000_000
 
 
-class Wire(asyncio.Transport):
-    """Keeps what is written."""
+class Parrot(asyncio.Protocol):
+    """Speaks like peers/ws.mjs, to those who are connected, and repeats every post `times`."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.written = b""
+    def __init__(self, everybody: list[asyncio.Transport], times: int) -> None:
+        self._everybody = everybody
+        self._times = times
 
-    def write(self, data: bytes | bytearray | memoryview) -> None:
-        self.written += bytes(data)
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._everybody.append(transport)
+
+    def data_received(self, data: bytes) -> None:
+        if data.startswith(b"GET "):
+            self._everybody[-1].write(b"HTTP/1.1 101 Switching Protocols\r\n\r\n")
+            return
+        for each in self._everybody:
+            each.write(framed(b'{"type":"message"}') * self._times)
+        self._everybody[0].write(framed(b'{"type":"ack"}') * data.count(b'"post"'))
 
 
-def test_frames_are_counted_however_they_are_cut() -> None:
-    async def story(seed: int) -> None:
-        chance, wire = random.Random(seed), Wire()
-        socket = Socket(0, "token")
-        socket.connection_made(wire)
-        frames = [framed(MESSAGE + b"x" * chance.choice([0, 10, 200, 70_000])) for _ in range(20)]
-        data = b"HTTP/1.1 101 Switching Protocols\r\n\r\n" + b"".join([*frames, framed(b'{"type":"log"}'), PING])
+@pytest.mark.parametrize("times", [0, 2])
+def test_a_run_that_lost_or_doubled_a_message_measures_nothing(times: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bench.room.PATIENCE", 0.3)
+
+    async def story() -> None:
+        everybody: list[asyncio.Transport] = []
+        server = await asyncio.get_running_loop().create_server(lambda: Parrot(everybody, times), "127.0.0.1", 0)
+        room = Room()
+        await room.enter(PlainJson(server.sockets[0].getsockname()[1]), 1)
+        with pytest.raises(RuntimeError, match=r"posts to 1: \d+ acknowledged"):
+            await room.talk(1, 0.1, lambda: 0.0, warm_up=0)
+        server.close()
+
+    asyncio.run(story())
+
+
+def test_marks_are_counted_however_the_stream_is_cut() -> None:
+    mark = b'{"type":"message"'
+    for seed in range(50):
+        chance = random.Random(seed)
+        pieces = [framed(mark + b"x" * chance.choice([0, 10, 200, 70_000])) for _ in range(20)]
+        marks, data, found = Marks(mark), b"".join(pieces), 0
         while data:
-            cut = chance.choice([1, 2, 3, 50, 1000, 100_000])
-            socket.data_received(data[:cut])
+            cut = chance.choice([1, 2, 3, 16, 17, 50, 1000, 100_000])
+            found += marks.count(data[:cut])
             data = data[cut:]
-        assert socket.messages == 20
-        assert socket.ready.done()
-        assert wire.written.endswith(b"\x8a\x80\0\0\0\0")
+        assert found == 20
 
-    for seed in range(20):
-        asyncio.run(story(seed))
+
+def test_the_marks_of_every_dialect_stand_in_no_post() -> None:
+    for dialect in (Parley(1, ["token"]), SocketIO(1), PlainJson(1), Irc(1)):
+        assert dialect.delivery not in dialect.post(1)
+        assert dialect.ack not in dialect.post(1)
+        assert dialect.post(1) != dialect.post(2)
+    assert len(text("x" * 125)) == 2 + 4 + 125
+    assert len(text("x" * 126)) == 4 + 4 + 126
 
 
 def test_the_table_follows_from_the_costs_by_its_formula() -> None:

@@ -1,0 +1,64 @@
+"""`make bench`: the product beside its peers and its targets, one scenario after another.
+
+Progress goes to stderr; the tables to stdout, as Markdown. With --write they are kept in the documentation.
+"""
+
+import argparse
+import shlex
+import sys
+from datetime import UTC, datetime
+
+from bench.fan_out import FAN_OUT
+from bench.machine import machine
+from bench.page import PAGE, Result, read, renew, section, targets, write
+from bench.scenario import Options
+from bench.server import FILES, leave_the_core, open_many_files
+
+SCENARIOS = [FAN_OUT]
+FILES_NEEDED = 10_000
+
+
+def main() -> None:
+    """Measure, print, and keep it if asked to."""
+    names = [each.name for each in SCENARIOS]
+    parser = argparse.ArgumentParser(prog="make bench", description="Measure Parley beside its peers and its targets.")
+    parser.add_argument("--only", nargs="+", choices=names, default=names, metavar="NAME", help=", ".join(names))
+    parser.add_argument("--rounds", type=int, default=3, help="of which the medians count (3)")
+    parser.add_argument("--seconds", type=float, default=3, help="for each figure (3)")
+    parser.add_argument(
+        "--write", action="store_true", help="keep the results in bench/results and docs/performance.md"
+    )
+    parser.add_argument("--page", action="store_true", help="measure nothing: make the page anew from what is kept")
+    options = parser.parse_args()
+    if not options.page:
+        if open_many_files() < FILES_NEEDED:
+            sys.exit(f"Too few open files are allowed: ulimit -n {FILES}")
+        leave_the_core()
+        measure(options)
+    if options.write or options.page:
+        PAGE.write_text(renew(PAGE.read_text(), SCENARIOS, read(SCENARIOS)))
+
+
+def measure(options: argparse.Namespace) -> None:
+    """Each scenario that is asked for."""
+    found = {}
+    chosen = [each for each in SCENARIOS if each.name in options.only]
+    for scenario in chosen:
+        samples = scenario.measure(Options(options.rounds, options.seconds, lambda line: print(line, file=sys.stderr)))
+        asked = shlex.join(each for each in sys.argv[1:] if each != "--write")
+        found[scenario.name] = result = Result(
+            command=f'make bench ARGS="{asked}"' if asked else "make bench",
+            date=f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
+            machine=machine(),
+            rounds=options.rounds,
+            seconds=options.seconds,
+            samples=list(samples),
+        )
+        if options.write:
+            write(scenario, result)
+        print(section(scenario, result), end="\n\n", flush=True)
+    print(targets(chosen, found))
+
+
+if __name__ == "__main__":
+    main()

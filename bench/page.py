@@ -1,0 +1,86 @@
+"""What was found, kept as JSON and plots in bench/results, and shown in docs/performance.md between its marks."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from bench.scenario import Sample, Samples, Scenario, table
+from bench.server import ROOT
+
+RESULTS = ROOT / "bench" / "results"
+PAGE = ROOT / "docs" / "performance.md"
+MISSING = "not yet measured"
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one run of a scenario found: when, on what, and each sample."""
+
+    command: str
+    date: str
+    machine: str
+    rounds: int
+    seconds: float
+    samples: list[Sample]
+
+
+Found = dict[str, Result]  # by the scenario's name
+
+
+def write(scenario: Scenario, result: Result, folder: Path = RESULTS) -> None:
+    """Keep a result and its plots."""
+    folder.mkdir(exist_ok=True)
+    (folder / f"{scenario.name}.json").write_bytes(msgspec.json.format(msgspec.json.encode(result), indent=1) + b"\n")
+    for name, plot in scenario.plots(Samples(result.samples)).items():
+        (folder / name).write_text(plot)
+
+
+def read(scenarios: Sequence[Scenario], folder: Path = RESULTS) -> Found:
+    """The results that were kept."""
+    paths = {each.name: folder / f"{each.name}.json" for each in scenarios}
+    return {name: msgspec.json.decode(path.read_bytes(), type=Result) for name, path in paths.items() if path.exists()}
+
+
+def targets(scenarios: Sequence[Scenario], found: Found) -> str:
+    """Every target beside what was reached."""
+    rows = []
+    for scenario in scenarios:
+        result = found.get(scenario.name)
+        for target in scenario.targets:
+            reached, enough = target.reached(Samples(result.samples)) if result else (MISSING, False)
+            verdict = "–" if not result else "yes" if enough else "**no**"
+            command = f'`make bench ARGS="--only {scenario.name}"`'
+            rows.append([target.figure, target.goal, reached, verdict, command])
+    return table(["figure", "target", "reached", "met", "again by"], rows)
+
+
+def sections(scenarios: Sequence[Scenario], found: Found) -> str:
+    """A section for each scenario that was measured."""
+    return "\n\n".join(section(each, found[each.name]) for each in scenarios if each.name in found)
+
+
+def section(scenario: Scenario, result: Result) -> str:
+    """Its tables and plots, and where they come from."""
+    samples = Samples(result.samples)
+    return "\n\n".join(
+        [
+            f"### {scenario.title}",
+            f"`{result.command}` on {result.date}, medians of {result.rounds}, {result.seconds:g} s each: "
+            f"{result.machine}. Every sample: [{scenario.name}.json](../bench/results/{scenario.name}.json).",
+            scenario.show(samples),
+            *(f"![{scenario.title}](../bench/results/{name})" for name in scenario.plots(samples)),
+        ]
+    )
+
+
+def renew(page: str, scenarios: Sequence[Scenario], found: Found) -> str:
+    """The page with what stands between its marks made anew."""
+    for mark, content in (("targets", targets(scenarios, found)), ("results", sections(scenarios, found))):
+        between = re.compile(rf"(?<=<!-- {mark} -->\n).*(?=<!-- /{mark} -->)", re.DOTALL)
+        page, count = between.subn(lambda _, content=content: f"\n{content}\n\n", page)  # type: ignore[misc]
+        if count != 1:
+            raise ValueError(f"the page has no marks for {mark}")
+    return page
