@@ -11,12 +11,13 @@ import psycopg
 import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
+from structlog.testing import capture_logs
 
 from parley.core.messages import Post
 from parley.errors import Unavailable
 from parley.settings import Settings, SetupError
 from parley.store import connection, engines
-from parley.store.batch import Change
+from parley.store.batch import Batch, Change, Command
 from parley.store.connection import BoundedConnection
 from parley.store.schema import create, state
 from parley.store.snapshot import snapshot
@@ -257,3 +258,29 @@ def test_what_may_take_long_is_waited_for(server: OwnServer, monkeypatch: pytest
     with pytest.raises(OperationalError, match="does not answer"), engine.connect() as each:
         each.execute(text("SELECT pg_sleep(0.6)"))
     engine.dispose()
+
+
+class Hangs(Command):
+    """What a stopped process does in the midst of a transaction: nothing, for too long."""
+
+    def apply(self, batch: Batch) -> None:
+        mine = batch.connection.scalar(text("SELECT pg_backend_pid()"))
+        with psycopg.connect(batch.connection.engine.url.set(drivername="postgresql").render_as_string(False)) as other:
+            query = "SELECT count(*) FROM pg_stat_activity WHERE pid = %s"
+            end = time.monotonic() + PATIENCE
+            while other.execute(query, [mine]).fetchone() != (0,):
+                assert time.monotonic() < end, "the server waits for us"
+                other.rollback()
+        batch.read(1, 1, 0)
+
+
+def test_a_transaction_in_which_we_hung_is_put_off_with_everybody_in_it(
+    on_postgres: Settings, monkeypatch: pytest.MonkeyPatch, opened: Callable[[Settings], Place]
+) -> None:
+    """The server ends it, so that a node that hangs does not hold a room."""
+    monkeypatch.setattr(engines, "STATEMENT_SECONDS", 1)
+    place = opened(on_postgres)
+    with capture_logs() as logs, pytest.raises(Unavailable, match="same key"):
+        place.run(Hangs())
+    assert [entry["event"] for entry in logs if entry["log_level"] == "error"] == ["commit_failed"]
+    assert place.register(), "and goes on"

@@ -155,17 +155,13 @@ class Committer:
             return
         try:
             committed = self._transaction(group)
-        except (IntegrityError, OperationalError) as error:
+        except DBAPIError as error:
             if tries > 1 and _met_another(error):
                 self._commit(group, tries - 1)
-                return
-            if isinstance(error, IntegrityError):
+            elif _is_away(error):
+                self._put_off(group, error)
+            else:
                 self._apart(group, error)
-                return
-            log.error("commit_failed", commands=len(group), reason=type(error.orig).__name__)
-            if self._hangs():  # nobody behind it shall wait for another group's turn to wait in vain
-                group = [*group, *self._behind()]
-            self._refuse(group, Unavailable("The database cannot be written right now; try again with the same key."))
         except Exception as error:
             self._apart(group, error)
         else:
@@ -174,6 +170,12 @@ class Committer:
                 self._answer(work, work.result)
             self._failpoint.reach("acknowledged")
             self._publish(committed)
+
+    def _put_off(self, group: list[_Work], error: DBAPIError) -> None:
+        log.error("commit_failed", commands=len(group), reason=type(error.orig).__name__)
+        if self._hangs():  # nobody behind it shall wait for another group's turn to wait in vain
+            group = [*group, *self._behind()]
+        self._refuse(group, Unavailable("The database cannot be written right now; try again with the same key."))
 
     def _apart(self, group: list[_Work], error: Exception) -> None:
         if len(group) > 1:
@@ -220,6 +222,11 @@ def _silent() -> Unavailable:
 def _met_another(error: DBAPIError) -> bool:
     """Whether another node was in the way: it stored the same key or name, or waited for us as we for it."""
     return isinstance(error, IntegrityError) or getattr(error.orig, "sqlstate", None) in ROLLED_BACK
+
+
+def _is_away(error: DBAPIError) -> bool:
+    """Whether the database, and not a command, is why: be it that it ended our transaction because we hung."""
+    return isinstance(error, OperationalError) or error.connection_invalidated
 
 
 def _refusal(error: Exception) -> Refused:
