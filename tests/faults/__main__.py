@@ -1,6 +1,7 @@
 """`make faults`: break a real cluster again and again, and look whether it keeps its promises."""
 
 import asyncio
+import json
 import sys
 import time
 from pathlib import Path
@@ -24,6 +25,7 @@ FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
 @click.option("--seed", type=int, help="The same seed makes the same choices; the moments differ.")
 @click.option("--side-by-side", default=3, show_default=True, type=click.IntRange(1), help="Faults at the same time.")
 @click.option("--json", "json_file", type=FILE, help="Write everything that is known into this file.")
+@click.option("--with", "earlier", type=FILE, help="Take what was not run now from this --json of an earlier run.")
 @click.option("--markdown", "markdown_file", type=FILE, help="Write the table into this file.")
 @click.option("--doc", is_flag=True, help="Write the table into docs/reliability.md.")
 def main(
@@ -33,6 +35,7 @@ def main(
     seed: int | None,
     side_by_side: int,
     json_file: Path | None,
+    earlier: Path | None,
     markdown_file: Path | None,
     doc: bool,
 ) -> None:
@@ -58,7 +61,10 @@ def main(
     except KeyboardInterrupt:
         click.echo("\ninterrupted; this is what there is", err=True)
     finally:  # long work, told whatever ends it
-        results = [found[fault] for fault in wanted if fault in found]
+        anew = list(found)
+        if earlier is not None:
+            found = {each["fault"]: Result.from_dict(each) for each in json.loads(earlier.read_text())} | found
+        results = [found[fault] for fault in ALL if fault in found]
         click.echo("\n".join(["", table(results), "", *sentences(results)]))
         if json_file is not None:
             json_file.write_text(as_json(results))
@@ -66,7 +72,7 @@ def main(
             markdown_file.write_text(table(results) + "\n")
     if doc and whole:
         command = " ".join(["python -m tests.faults", *sys.argv[1:]])
-        rewrite(as_page(results, command, time.monotonic() - began, left_out))
+        rewrite(as_page(results, command, time.monotonic() - began, left_out, anew))
     sys.exit(0 if whole and all(result.findings.clean for result in results) else 1)
 
 

@@ -110,8 +110,12 @@ class Outsider(Client):
             )
             for path in (f"/api/messages?room={self._room}", f"/api/messages/{number}"):
                 answer = await self.request("GET", path, headers=self.person.headers)
-                if answer is not None and answer.status_code == httpx.codes.OK:
+                if answer is not None and answer.status_code == httpx.codes.OK and self._theirs(answer.json()):
                     self.ledger.leaked.append(f"{self.name} was shown {path}")
+
+    def _theirs(self, answer: Frame) -> bool:
+        """Whether it is of that room: after a restore, a number may be that of another message."""
+        return bool(answer.get("room", self._room) == self._room)
 
     def answer(self, frame: Frame) -> None:
         """Nothing of theirs may be stored."""

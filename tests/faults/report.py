@@ -55,14 +55,17 @@ def as_json(results: Sequence[Result]) -> str:
     return json.dumps([result.as_dict() for result in results], indent=1, ensure_ascii=False) + "\n"
 
 
-def as_page(results: Sequence[Result], command: str, took: float, left_out: Sequence[str]) -> str:
-    """The table with the command that made it."""
+def as_page(
+    results: Sequence[Result], command: str, took: float, left_out: Sequence[str], anew: Sequence[str] = ()
+) -> str:
+    """The table with the command that made it. `anew`: the faults that it ran, if others are of an earlier run."""
     rounds, posts = sum(each.rounds for each in results), sum(each.posts for each in results)
     broken = sum(not each.findings.clean for each in results)
     told = f"in {broken} of them a promise was broken" if broken else "in none of them a promise was broken"
     lines = [
         f"`{command}`, {date.today():%d %B %Y}, {took / 60:.0f} minutes: {len(results)} faults, {rounds} rounds,"
         f" {posts:,} posts acknowledged; {told}.",
+        *([f"That ran {', '.join(anew)}; the rest is of the run before it."] if 0 < len(anew) < len(results) else []),
         *(f"Left out: {each}." for each in left_out),
     ]
     return "\n".join([*lines, "", table(results)])
