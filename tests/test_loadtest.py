@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,9 @@ import pytest
 
 from tests.ports import free_port
 from tests.running import ROOT, RunningServer, serving
+from tests.tampering import tampering
 
-DEADLINE = 60.0  # seconds; a run here takes a few
+DEADLINE = 100.0  # seconds; a run here takes a few
 
 
 def command(url: str, *options: str) -> list[str]:
@@ -32,15 +34,15 @@ def refusal(url: str, *options: str) -> str:
 
 
 def test_people_talk_and_everything_arrives(server: RunningServer, tmp_path: Path) -> None:
-    figures = tmp_path / "figures.json"
+    figures, page = tmp_path / "figures.json", tmp_path / "report.html"
     done = loadtest(
         server.url,
         *("--users", "4", "--devices", "2", "--writers", "3", "--rate", "20", "--ramp", "0.2", "--duration", "2"),
-        *("--processes", "2", "--json", str(figures)),
+        *("--processes", "2", "--json", str(figures), "--report", str(page)),
     )
     assert done.returncode == 0, done
     assert done.stdout.endswith("Every acknowledged post arrived once, in order, at every socket.\n")
-    assert "Registered 4 people." in done.stderr
+    assert "Registered 4 of 4 people." in done.stderr
     assert re.search(
         r"^ +2 s  sockets 8  posts/s \d+  deliveries/s \d+  ack .+ delivery .+ errors 0$", done.stderr, re.M
     )
@@ -53,6 +55,7 @@ def test_people_talk_and_everything_arrives(server: RunningServer, tmp_path: Pat
     assert 0 < total["ack"]["p50"] <= total["ack"]["p99"] <= total["ack"]["max"]
     assert len(found["cost"]["average"]) == 2
     assert sum(second["acks"] for second in found["seconds"]) == 40
+    assert "Every acknowledged post arrived once" in page.read_text()
     person = server.register("witness")
     assert person.get("/stats").json()["users"] == 5
     assert person.get("/stats").json()["messages"] == 40 + 5, "and five who joined"
@@ -106,12 +109,59 @@ def test_people_come_back_after_a_restart_and_miss_nothing(server: RunningServer
     assert total["ack"]["max"] > 100, "milliseconds from when the post was due: nobody was there to take it"
 
 
+# ── servers that lie ────────────────────────────────────────────────────────────────────────────────
+
+
+class Once:
+    """Does something to the fifth frame with a message, and passes all others."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._count = 0
+        self._kept: list[bytes] = []
+        self._lock = threading.Lock()
+
+    def __call__(self, frame: bytes) -> list[bytes]:
+        with self._lock:
+            self._count += 1
+            if self._count == 5:
+                if self._what == "late":
+                    self._kept.append(frame)
+                return [frame, frame] if self._what == "twice" else []
+            kept, self._kept = self._kept, []
+            return [frame, *kept]
+
+
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [
+        ("never", [": a gap", "never came", "2 broken promises."]),
+        ("twice", [": doubled", "1 broken promise."]),
+        ("late", [": a gap", ": out of order", "2 broken promises."]),
+    ],
+)
+def test_a_broken_promise_is_listed_and_the_exit_code_is_1(server: RunningServer, what: str, said: list[str]) -> None:
+    options = ("--users", "1", "--rate", "20", "--ramp", "0", "--duration", "1")
+    with tampering(server.port, Once(what)) as url:
+        done = loadtest(url, *options)
+    assert done.returncode == 1, done
+    for each in said:
+        assert each in done.stdout
+    assert "Every acknowledged post" not in done.stdout
+
+
 # ── what cannot be done ─────────────────────────────────────────────────────────────────────────────
 
 
 def test_nobody_there() -> None:
     url = f"http://127.0.0.1:{free_port()}"
     assert refusal(url) == f"Error: No Parley answers at {url}: start it, or give its address."
+
+
+def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    """Said before people are registered, not after an hour."""
+    said = refusal("http://127.0.0.1:9", "--report", str(tmp_path / "nowhere" / "report.html"))
+    assert said.startswith("Error: There is no folder for ")
 
 
 def test_a_stranger() -> None:

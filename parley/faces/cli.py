@@ -19,6 +19,7 @@ from parley.faces.worker import run_worker
 from parley.jobs.broker import check_broker
 from parley.loadtest.plan import Plan
 from parley.loadtest.plan import check as check_plan
+from parley.loadtest.report import report as draw
 from parley.loadtest.run import run as run_loadtest
 from parley.loadtest.screen import Screen, summary
 from parley.node import Node
@@ -161,6 +162,7 @@ def verify(settings: Settings) -> None:
 
 SECONDS = click.FloatRange(0, min_open=True)
 COUNT = click.IntRange(1)
+FILE = click.Path(path_type=Path, dir_okay=False, writable=True)
 
 
 @main.command()
@@ -174,7 +176,8 @@ COUNT = click.IntRange(1)
 @click.option("--duration", default=30.0, show_default=True, type=SECONDS, help="Seconds in which they post.")
 @click.option("--ramp", default=5.0, show_default=True, type=click.FloatRange(0), help="Seconds in which they arrive.")
 @click.option("--processes", type=COUNT, help="Processes to share the work; a core less than the machine has.")
-@click.option("--json", "machine", type=click.Path(path_type=Path, dir_okay=False), help="Write all figures there.")
+@click.option("--json", "machine", type=FILE, help="Write all figures there.")
+@click.option("--report", "page", type=FILE, help="Write a page with charts there, HTML.")
 @click.option("--yes-this-is-my-server", "own", is_flag=True, help="Allow a URL that is not this machine.")
 def loadtest(
     url: str,
@@ -182,6 +185,7 @@ def loadtest(
     rate: float | None,
     processes: int | None,
     machine: Path | None,
+    page: Path | None,
     own: bool,
     **more: Any,
 ) -> None:
@@ -198,10 +202,15 @@ def loadtest(
         **more,
     )
     check_plan(plan, own_server=own)
+    for file in filter(None, (machine, page)):
+        if not file.absolute().parent.is_dir():
+            raise SetupError(f"There is no folder for {file}: make it first.")
     result = asyncio.run(run_loadtest(plan, Screen(sys.stderr)))
+    click.echo(summary(result))
     if machine:
         machine.write_bytes(result.json())
-    click.echo(summary(result))
+    if page:
+        page.write_text(draw(result), encoding="utf-8")
     sys.exit(1 if result.fault_count else 0)
 
 

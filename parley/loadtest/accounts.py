@@ -24,8 +24,11 @@ async def register(plan: Plan, progress: Callable[[int], None]) -> list[Account]
 
     async def one(http: httpx.AsyncClient, number: int) -> Account:
         nonlocal done
-        async with room:
-            account = await _one(http, f"load-{plan.run}-{number + 1}")
+        try:
+            async with room:
+                account = await _one(http, f"load-{plan.run}-{number + 1}")
+        except httpx.TransportError:
+            raise SetupError(f"No Parley answers at {plan.url}: start it, or give its address.") from None
         done += 1
         progress(done)
         return account
@@ -38,8 +41,6 @@ async def register(plan: Plan, progress: Callable[[int], None]) -> list[Account]
             people = [group.create_task(one(http, number)) for number in range(plan.users)]
     except* SetupError as several:
         raise several.exceptions[0] from None
-    except* httpx.TransportError:
-        raise SetupError(f"No Parley answers at {plan.url}: start it, or give its address.") from None
     return [each.result() for each in people]
 
 

@@ -1,5 +1,6 @@
 """What a load test has found: for machines as it is, for people as the report shows it."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import msgspec
@@ -27,7 +28,7 @@ class Row(Struct):
 
 
 class Total(Struct):
-    """The whole run. Rates are of the seconds in which people posted."""
+    """The whole run. Rates are averages from the first post to the last."""
 
     posts: int
     acks: int
@@ -83,9 +84,7 @@ def result(
         delivery.add(moment.delivery.buckets)
         for what, count in moment.errors.items():
             errors[what] = errors.get(what, 0) + count
-    posting = [moment for moment in moments if moment.posted]
-    # The first and the last second may be parts of one.
-    whole = posting[1:-1] or posting
+    whole = _whole(moments)
     total = Total(
         posts=sum(moment.posted for moment in moments),
         acks=sum(moment.acked for moment in moments),
@@ -115,6 +114,15 @@ def result(
         warnings=_warnings(plan, figures, total),
         seconds=[_row(plan, moment) for moment in moments],
     )
+
+
+def _whole(moments: Sequence[Moment]) -> Sequence[Moment]:
+    """From the first post to the last, without the seconds of these two, in which people posted for a part only."""
+    posting = [moment.at for moment in moments if moment.posted]
+    if not posting:
+        return []
+    first, last = posting[0], posting[-1] + 1
+    return moments[first + 1 : last - 1] or moments[first:last]
 
 
 def _row(plan: Plan, moment: Moment) -> Row:

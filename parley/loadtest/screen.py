@@ -1,5 +1,6 @@
 """What a run shows while it goes on: live figures on a terminal, a line a second elsewhere."""
 
+import shutil
 from typing import TextIO
 
 from parley.loadtest.figures import Moment
@@ -8,7 +9,7 @@ from parley.loadtest.plan import Plan
 from parley.loadtest.result import Result
 
 BARS = "▁▂▃▄▅▆▇█"
-HISTORY = 40  # seconds in the little curves
+HISTORY = 24  # seconds in the little curves
 UP, CLEAR = "\x1b[{}F", "\x1b[J"
 
 
@@ -26,8 +27,8 @@ class Screen:
         """So many people are registered."""
         if self._live:
             self._draw([f"Registering people: {done:,} of {plan.users:,}"])
-        elif done == plan.users:
-            self._draw([f"Registered {done:,} people."])
+        elif done == plan.users or done % 100 == 0:
+            self._draw([f"Registered {done:,} of {plan.users:,} people."])
 
     def second(self, plan: Plan, moment: Moment) -> None:
         """A second is over."""
@@ -53,14 +54,17 @@ class Screen:
             f"  sockets       {moment.sockets:>10,} of {plan.sockets:,}",
             f"  posts/s       {moment.acked:>10,}   {posts}",
             f"  deliveries/s  {moment.delivered:>10,}   {deliveries}",
-            f"  ack           {_pair(moment.ack):>28}  (p50 / p99)",
-            f"  delivery      {_pair(moment.delivery):>28}  (p50 / p99)  {slowest}",
+            f"  ack           {_pair(moment.ack):>22}  (p50 / p99)",
+            f"  delivery      {_pair(moment.delivery):>22}  (p50 / p99)  {slowest}",
             f"  errors        {self._errors:>10,}   reconnects {moment.reconnects:,}   own CPU {busiest:.0%} of a core",
         ]
 
     def _draw(self, lines: list[str]) -> None:
         if self._drawn:
             self._stream.write(UP.format(self._drawn) + CLEAR)
+        if self._live:
+            # A line that the terminal breaks in two would be one too many to go back over.
+            lines = [line[: shutil.get_terminal_size().columns - 1] for line in lines]
         self._stream.write("".join(f"{line}\n" for line in lines))
         self._stream.flush()
         self._drawn = len(lines) if self._live else 0
@@ -87,7 +91,7 @@ def summary(result: Result) -> str:
     rows += [f"Warning: {each}" for each in result.warnings]
     rows += [f"Broken promise: {each}" for each in result.faults[:20]]
     if result.fault_count:
-        rows.append(f"{result.fault_count:,} broken promises.")
+        rows.append(f"{result.fault_count:,} broken promise{'s' if result.fault_count > 1 else ''}.")
     else:
         rows.append("Every acknowledged post arrived once, in order, at every socket.")
     return "\n".join(rows)
