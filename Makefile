@@ -16,7 +16,7 @@ ALL_TESTS := -n 2 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test faults bench capacity lint format screenshots requirements browser clean
+.PHONY: help run test faults bench capacity model lint format screenshots requirements browser clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -35,6 +35,9 @@ capacity: $(VENV)/.development ## Measure what people cost a server, and how man
 
 bench: $(VENV)/.development bench/node_modules/.installed bench/.venv/.installed ## Measure Parley beside its peers and its targets (ARGS="--help" for parts)
 	@exec $(BIN)/python -W "ignore:XDG_RUNTIME_DIR" -m bench $(ARGS)
+
+model: $(VENV)/.development ## Compute how many machines so many people need (ARGS="--quick --posts 10"; --write for docs/scaling.md)
+	@exec $(BIN)/python -m bench.model $(ARGS)
 
 lint: $(VENV)/.development node_modules/.installed ## Check style and types of the Python and the JavaScript
 	$(BIN)/python -m ruff check
@@ -55,6 +58,8 @@ requirements: $(VENV)/.development ## Pin the newest versions of what requiremen
 		requirements.in -o requirements.txt
 	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --no-annotate --universal -p 3.11 \
 		-c requirements.txt requirements-dev.in -o requirements-dev.txt
+	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --no-annotate --universal -p 3.11 \
+		bench/requirements.in -o bench/requirements.txt
 
 clean: ## Remove all that was installed or cached here; the instance folder stays
 	rm -rf $(VENV) node_modules bench/.venv bench/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis
