@@ -4,17 +4,26 @@ Progress goes to stderr; the tables to stdout, as Markdown. With --write they ar
 """
 
 import argparse
+import os
 import shlex
 import sys
 from datetime import UTC, datetime
 
 from bench.fan_out import FAN_OUT
+from bench.growth import GROWTH
+from bench.history import HISTORY
+from bench.idle import IDLE
 from bench.machine import machine
+from bench.nodes import NODES
 from bench.page import PAGE, Result, read, renew, section, targets, write
+from bench.posts import POSTS
+from bench.reconnect import RECONNECT
 from bench.scenario import Options
 from bench.server import FILES, leave_the_core, open_many_files
+from bench.slow_readers import SLOW_READERS
+from bench.welcome import WELCOME
 
-SCENARIOS = [FAN_OUT]
+SCENARIOS = [FAN_OUT, GROWTH, POSTS, IDLE, RECONNECT, WELCOME, HISTORY, SLOW_READERS, NODES]
 FILES_NEEDED = 10_000
 
 
@@ -30,26 +39,36 @@ def main() -> None:
     )
     parser.add_argument("--page", action="store_true", help="measure nothing: make the page anew from what is kept")
     options = parser.parse_args()
+    failed: list[str] = []
     if not options.page:
         if open_many_files() < FILES_NEEDED:
             sys.exit(f"Too few open files are allowed: ulimit -n {FILES}")
         leave_the_core()
-        measure(options)
+        failed = measure(options)
     if options.write or options.page:
         PAGE.write_text(renew(PAGE.read_text(), SCENARIOS, read(SCENARIOS)))
+    if failed:
+        sys.exit(f"No figure of: {', '.join(failed)}")
 
 
-def measure(options: argparse.Namespace) -> None:
-    """Each scenario that is asked for."""
-    found = {}
+def measure(options: argparse.Namespace) -> list[str]:
+    """Each scenario that is asked for. Returns the names of those that failed."""
+    found, failed = {}, []
     chosen = [each for each in SCENARIOS if each.name in options.only]
     for scenario in chosen:
-        samples = scenario.measure(Options(options.rounds, options.seconds, lambda line: print(line, file=sys.stderr)))
+        load = os.getloadavg()[0]
+        try:
+            samples = scenario.measure(Options(options.rounds, options.seconds, say))
+        except (RuntimeError, OSError, TimeoutError) as error:
+            say(f"{scenario.name} failed: {type(error).__name__} {error}")
+            failed.append(scenario.name)
+            continue
         asked = shlex.join(each for each in sys.argv[1:] if each != "--write")
         found[scenario.name] = result = Result(
             command=f'make bench ARGS="{asked}"' if asked else "make bench",
             date=f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
             machine=machine(),
+            load=round(load, 1),
             rounds=options.rounds,
             seconds=options.seconds,
             samples=list(samples),
@@ -58,6 +77,12 @@ def measure(options: argparse.Namespace) -> None:
             write(scenario, result)
         print(section(scenario, result), end="\n\n", flush=True)
     print(targets(chosen, found))
+    return failed
+
+
+def say(line: str) -> None:
+    """To whoever waits."""
+    print(line, file=sys.stderr)
 
 
 if __name__ == "__main__":

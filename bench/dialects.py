@@ -49,9 +49,13 @@ class Parley(Dialect):
         self._tokens = cycle(tokens)
         self._run = os.urandom(4).hex()  # keys are never used twice
 
+    def token(self) -> str:
+        """The token of whose turn it is."""
+        return next(self._tokens)
+
     def entry(self) -> Entry:
         """Sign in by token, say hello, get the newest page."""
-        ask = upgrade("/ws", f"Authorization: Bearer {next(self._tokens)}\r\n")
+        ask = upgrade("/ws", f"Authorization: Bearer {self.token()}\r\n")
         return [(b"", ask), (b" 101 ", text({"type": "hello"})), (b'{"type":"log"', b""), (b'"more":false', b"")]
 
     def post(self, number: int) -> bytes:

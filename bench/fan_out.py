@@ -9,14 +9,14 @@ import uvloop
 from bench.dialects import Dialect
 from bench.plot import bars
 from bench.room import Load, Room
-from bench.scenario import MICRO, Options, Sample, Samples, Scenario, Target, table
+from bench.scenario import Options, Sample, Samples, Scenario, Target, table
 from bench.server import Process
-from bench.sides import SIDES
+from bench.sides import SIDES, US
 
 PEOPLE = 1000  # sockets in the room
 WINDOWS = (1, 16, 64)  # posts in flight
 SETTLE = 1.0  # seconds until what coming in has caused is over
-US, PEER = "Parley", "Socket.IO on Node"
+PEER = "Socket.IO on Node"
 
 
 def measure(options: Options) -> Samples:
@@ -29,8 +29,8 @@ def measure(options: Options) -> Samples:
                 continue
             with tempfile.TemporaryDirectory(prefix="parley-bench-") as folder, side.start(Path(folder)) as started:
                 for window, load in uvloop.run(talk(*started, options.seconds, PEOPLE)).items():
-                    samples.append(Sample(side.name, window, figures(load)))
-                    options.progress(f"{number + 1}/{options.rounds} {side.name}, {window} in flight: {brief(load)}")
+                    samples.append(Sample(side.name, window, load.figures()))
+                    options.progress(f"{number + 1}/{options.rounds} {side.name}, {window} in flight: {load}")
     return samples
 
 
@@ -42,24 +42,6 @@ async def talk(process: Process, dialect: Dialect, seconds: float, people: int) 
     found = {window: await room.talk(window, seconds, process.cpu) for window in WINDOWS}
     room.leave()
     return found
-
-
-def figures(load: Load) -> dict[str, float]:
-    """Rates a second, microseconds of CPU and bytes a delivery, latencies in milliseconds."""
-    found = {
-        "deliveries": load.deliveries / load.seconds,
-        "posts": load.posts / load.seconds,
-        "cpu": load.cpu / load.deliveries * MICRO,
-        "size": load.size,
-    }
-    if load.p50 is not None and load.p99 is not None:
-        found |= {"p50": load.p50 * 1000, "p99": load.p99 * 1000}
-    return found
-
-
-def brief(load: Load) -> str:
-    """For whoever waits."""
-    return f"{load.deliveries / load.seconds:,.0f} deliveries/s, {load.cpu / load.deliveries * MICRO:.2f} µs CPU each"
 
 
 # ── what it shows ───────────────────────────────────────────────────────────────────────────────────

@@ -22,6 +22,7 @@ class Result:
     command: str
     date: str
     machine: str
+    load: float  # average of the minute before: how much else was going on
     rounds: int
     seconds: float
     samples: list[Sample]
@@ -69,7 +70,8 @@ def section(scenario: Scenario, result: Result) -> str:
         [
             f"### {scenario.title}",
             f"`{result.command}` on {result.date}, medians of {result.rounds}, {result.seconds:g} s each: "
-            f"{result.machine}. Every sample: [{scenario.name}.json](../bench/results/{scenario.name}.json).",
+            f"{result.machine}; load of the minute before {result.load:g}. "
+            f"Every sample: [{scenario.name}.json](../bench/results/{scenario.name}.json).",
             scenario.show(samples),
             *(f"![{scenario.title}](../bench/results/{name})" for name in scenario.plots(samples)),
         ]

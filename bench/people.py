@@ -88,16 +88,23 @@ class Socket(asyncio.Protocol):
         self._acks = self._acks or Marks(self._dialect.ack)
         self._transport.write(self._dialect.post(number))
 
+    def stop_reading(self) -> None:
+        """Take nothing any more, and stay."""
+        self._transport.pause_reading()
+
     def close(self) -> None:
         """Leave."""
         self._transport.abort()
 
 
-async def arrive(dialect: Dialect, listener: Listener, count: int) -> list[Socket]:
-    """Open so many sockets; returns when all are in the room. Raises ConnectionError when one is refused."""
+async def arrive(dialect: Dialect, listener: Listener, count: int, at_once: int = AT_ONCE) -> list[Socket]:
+    """Open so many sockets, some at once; returns when all are in the room.
+
+    Raises ConnectionError when one is refused.
+    """
     sockets: list[Socket] = []
     while len(sockets) < count:
-        wave = min(AT_ONCE, count - len(sockets))
+        wave = min(at_once, count - len(sockets))
         async with asyncio.timeout(PATIENCE):
             sockets += await asyncio.gather(*(_enter(dialect, listener) for _ in range(wave)))
     return sockets

@@ -12,6 +12,7 @@ from time import perf_counter
 
 from bench.dialects import Dialect
 from bench.people import Socket, arrive
+from bench.scenario import MICRO
 
 WRITERS = 10  # sockets that post, by turns
 PATIENCE = 60.0  # seconds for the last deliveries
@@ -29,6 +30,22 @@ class Load:
     size: float  # bytes a delivery
     p50: float | None = None  # seconds
     p99: float | None = None
+
+    def figures(self) -> dict[str, float]:
+        """Rates a second, microseconds of CPU and bytes a delivery, latencies in milliseconds."""
+        found = {
+            "deliveries": self.deliveries / self.seconds,
+            "posts": self.posts / self.seconds,
+            "cpu": self.cpu / self.deliveries * MICRO,
+            "size": self.size,
+        }
+        if self.p50 is not None and self.p99 is not None:
+            found |= {"p50": self.p50 * 1000, "p99": self.p99 * 1000}
+        return found
+
+    def __str__(self) -> str:
+        figures = self.figures()
+        return f"{figures['deliveries']:,.0f} deliveries/s, {figures['cpu']:.2f} µs CPU each"
 
 
 class Room:

