@@ -69,7 +69,7 @@ def section(scenario: Scenario, result: Result) -> str:
     return "\n\n".join(
         [
             f"### {scenario.title}",
-            f"`{result.command}` on {result.date}, medians of {result.rounds}, {result.seconds:g} s each: "
+            f"`{result.command}` on {result.date}, {samples.rounds()}: "
             f"{result.machine}; load of the minute before {result.load:g}. "
             f"Every sample: [{scenario.name}.json](../bench/results/{scenario.name}.json).",
             scenario.show(samples),

@@ -26,6 +26,11 @@ class Samples(list[Sample]):
             raise KeyError(f"{figure} of {side} at {setting}")
         return statistics.median(found)
 
+    def rounds(self) -> str:
+        """How often each figure was measured, in words."""
+        count = len(self) // max(1, len({(each.side, each.setting) for each in self}))
+        return f"medians of {count} rounds" if count > 1 else "measured once"
+
     def sides(self) -> list[str]:
         """Who was measured, in order."""
         return list(dict.fromkeys(each.side for each in self))

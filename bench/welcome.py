@@ -22,7 +22,12 @@ def measure(options: Options) -> Samples:
         with Server(Path(folder)) as server, ExitStack() as online:
             for token in [*tokens[1:ONLINE], tokens[0]]:  # the last one is in all rooms
                 socket = online.enter_context(
-                    connect(f"ws://127.0.0.1:{server.port}/ws", additional_headers={"Authorization": f"Bearer {token}"})
+                    connect(
+                        f"ws://127.0.0.1:{server.port}/ws",
+                        additional_headers={"Authorization": f"Bearer {token}"},
+                        ping_interval=None,
+                        max_queue=None,
+                    )
                 )
                 socket.send('{"type":"hello"}')
                 welcome = socket.recv(decode=False)
