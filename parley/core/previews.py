@@ -14,7 +14,7 @@ from parley.store.store import Store
 from parley.wire import Message, Preview
 
 LOST_AFTER = timedelta(seconds=30)  # a job not answered by then is asked for again
-GIVEN_UP_AFTER = timedelta(hours=1)
+GIVEN_UP_AFTER = timedelta(hours=6)  # more than a clock is usually wrong
 SWEPT_AT_ONCE = 500
 
 

@@ -26,7 +26,7 @@ CONFIRM_WITHIN = 5.0  # seconds in which RabbitMQ has stored what was sent
 ANSWER_WITHIN = 10.0  # seconds; above the second for which Redis may hold a BRPOP
 HEARTBEAT = 20  # seconds, of AMQP; a silent connection ends after two
 RESTORE_EVERY = 10  # turns of a second in which Redis is asked for what nobody acknowledged
-STALE_AFTER = 3600  # seconds, after which a worker drops a job: nobody waits for it any more
+STALE_AFTER = 6 * 3600  # seconds, after which a worker drops a job: nobody waits for it any more
 
 _decoder = msgspec.json.Decoder(PreviewResult)
 
