@@ -65,7 +65,7 @@ def as_page(
     lines = [
         f"`{command}`, {date.today():%d %B %Y}, {took / 60:.0f} minutes: {len(results)} faults, {rounds} rounds,"
         f" {posts:,} posts acknowledged; {told}.",
-        *([f"That ran {', '.join(anew)}; the rest is of the run before it."] if 0 < len(anew) < len(results) else []),
+        *([f"That ran {', '.join(anew)}; the rest is of the runs before it."] if 0 < len(anew) < len(results) else []),
         *(f"Left out: {each}." for each in left_out),
     ]
     return "\n".join([*lines, "", table(results)])
