@@ -12,8 +12,6 @@ pytest_plugins = [
     "tests.running",
     "tests.witness",
     "tests.services",
-    "tests.brokers",
-    "tests.buses",
     "tests.fetching",
     "tests.postgres",
     "tests.rabbitmq",
@@ -22,6 +20,8 @@ pytest_plugins = [
     "tests.nodes",
     "tests.api",
     "tests.browsing",
+    "tests.brokers",
+    "tests.buses",
 ]
 
 
