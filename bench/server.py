@@ -4,6 +4,8 @@ import os
 import resource
 import subprocess
 import sys
+import threading
+from collections import deque
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -44,6 +46,8 @@ class Process:
         )
         assert self._process.stdout is not None
         self.said = self._process.stdout.readline()
+        # A pipe that nobody reads fills up, and then the server stops at its next word.
+        threading.Thread(target=deque, args=(self._process.stdout, 0), daemon=True).start()
 
     def __enter__(self) -> "Process":
         return self
