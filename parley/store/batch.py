@@ -13,12 +13,35 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, delete, insert, select, tuple_, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
+from parley.store.pairs import one_of
 from parley.store.rooms import move_read
 from parley.store.rows import MESSAGE_COLUMNS, load_messages, message_rows, preview_rows, reaction_rows
 from parley.store.tables import members, messages, previews, reactions, rooms, users
 from parley.wire import Message, Signal
+
+# Statements are made once: making one anew costs as much as running it.
+_MESSAGES = select(*MESSAGE_COLUMNS)
+_THESE_MESSAGES = (
+    _MESSAGES.where(messages.c.id.in_(bindparam("numbers", expanding=True))).order_by(messages.c.id).with_for_update()
+)
+_SEATS = (
+    select(members.c.room_id, members.c.user_id)
+    .join(users, users.c.id == members.c.user_id)
+    .where(users.c.banned_at.is_(None))
+    .order_by(members.c.user_id)
+    # The lock that the foreign keys of our rows will take, but before the heads: a rename takes them that way.
+    .with_for_update(read=True, key_share=True, of=users)
+)
+_TAKE_HEAD = (
+    update(rooms)
+    .where(rooms.c.id == bindparam("room"))
+    .values(head=rooms.c.head + bindparam("count"))
+    .returning(rooms.c.head)
+)
+_INSERT = insert(messages).returning(messages.c.id, messages.c.room_id, messages.c.seq)
+_UPDATE = update(messages).where(messages.c.id == bindparam("number"))
 
 
 @dataclass(slots=True)
@@ -110,8 +133,8 @@ class Batch:
 
     def _load_keys(self, keys: set[tuple[int, str]]) -> None:
         if keys:
-            query = select(*MESSAGE_COLUMNS).where(tuple_(messages.c.author_id, messages.c.key).in_(sorted(keys)))
-            for message in load_messages(self.connection, query):
+            query, parameters = one_of(_MESSAGES, messages.c.author_id, messages.c.key, keys)
+            for message in load_messages(self.connection, query, parameters):
                 if message.author is not None and message.key is not None:
                     # The answer to a retry is the first answer: the seq of the post, not of its latest change.
                     first = msgspec.structs.replace(message, changed_seq=message.seq)
@@ -119,21 +142,13 @@ class Batch:
 
     def _load_messages(self, numbers: list[int]) -> None:
         if numbers:
-            query = select(*MESSAGE_COLUMNS).where(messages.c.id.in_(numbers)).order_by(messages.c.id)
-            for message in load_messages(self.connection, query.with_for_update()):
+            for message in load_messages(self.connection, _THESE_MESSAGES, {"numbers": numbers}):
                 self._messages[message.id] = self._stored[message.id] = message
 
     def _load_seats(self, seats: set[tuple[int, int]]) -> None:
         if seats:
-            query = (
-                select(members.c.room_id, members.c.user_id)
-                .join(users, users.c.id == members.c.user_id)
-                .where(tuple_(members.c.room_id, members.c.user_id).in_(sorted(seats)), users.c.banned_at.is_(None))
-                .order_by(members.c.user_id)
-            )
-            # The lock that the foreign keys of our rows will take, but before the heads: a rename takes them that way.
-            query = query.with_for_update(read=True, key_share=True, of=users)
-            self._seats = {(room, user) for room, user in self.connection.execute(query)}
+            query, parameters = one_of(_SEATS, members.c.room_id, members.c.user_id, seats)
+            self._seats = {(room, user) for room, user in self.connection.execute(query, parameters)}
 
     # ── writing ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -183,26 +198,24 @@ class Batch:
         """Lock the rooms in order and move their heads; returns where each head was before."""
         before = {}
         for room, count in sorted(Counter(change.room for change in self.changes).items()):
-            query = update(rooms).where(rooms.c.id == room).values(head=rooms.c.head + count).returning(rooms.c.head)
-            before[room] = self.connection.execute(query).scalar_one() - count
+            head: int = self.connection.execute(_TAKE_HEAD, {"room": room, "count": count}).scalar_one()
+            before[room] = head - count
         return before
 
     def _insert(self, new: list[Message]) -> None:
         if not new:
             return
-        query = insert(messages).returning(messages.c.id, messages.c.room_id, messages.c.seq)
         places = {(message.room, message.seq): message for message in new}
-        for row in self.connection.execute(query, message_rows(new, self.now)):
-            places[row.room_id, row.seq].id = row.id
+        for number, room, seq in self.connection.execute(_INSERT, message_rows(new, self.now)):
+            places[room, seq].id = number
         if rows := preview_rows(new, self.now):
             self.connection.execute(insert(previews), rows)
 
     def _update(self, changed: list[Message]) -> None:
         if not changed:
             return
-        query = update(messages).where(messages.c.id == bindparam("number"))
         rows = message_rows(changed, self.now)
-        self.connection.execute(query, [{**row, "number": each.id} for row, each in zip(rows, changed, strict=True)])
+        self.connection.execute(_UPDATE, [{**row, "number": each.id} for row, each in zip(rows, changed, strict=True)])
         unfolded = [each for each in changed if each.previews != self._stored[each.id].previews]
         if unfolded:
             self.connection.execute(delete(previews).where(previews.c.message_id.in_([each.id for each in unfolded])))

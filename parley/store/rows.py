@@ -1,7 +1,7 @@
 """Messages between their tables and their shape on the wire."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -30,9 +30,11 @@ _COLUMNS = {
 MESSAGE_COLUMNS = tuple(_COLUMNS.values())
 
 
-def load_messages(connection: Connection, query: Select[Any]) -> list[Message]:
+def load_messages(
+    connection: Connection, query: Select[Any], parameters: Mapping[str, Any] | None = None
+) -> list[Message]:
     """Run a query over MESSAGE_COLUMNS and add what hangs under each message, in the query's order."""
-    found = [Message(**dict(zip(_COLUMNS, row, strict=True))) for row in connection.execute(query)]
+    found = [Message(**dict(zip(_COLUMNS, row, strict=True))) for row in connection.execute(query, parameters)]
     ids = [message.id for message in found if message.deleted_at is None]
     if ids:
         unfolded = _previews(connection, ids)
