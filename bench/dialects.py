@@ -23,8 +23,10 @@ class Dialect(ABC):
     delivery: bytes
     ack: bytes
     ping = b"\x89\0"
+    rare = b"\x89"  # a byte of it that is seldom in anything else
     pong = b"\x8a\x80\0\0\0\0"  # masked with zeros
     hears_itself = True
+    at_once = 100  # people on their way in
 
     def __init__(self, port: int) -> None:
         self.port = port
@@ -41,7 +43,8 @@ class Dialect(ABC):
 class Parley(Dialect):
     """The protocol of docs/protocol.md, as people who have these tokens."""
 
-    delivery = b'"kind":"text"'  # not the frame's type: who was slow gets the same message in a page of the log
+    # Not the frame's type: who was slow gets the same message in a page of the log. What is long is found faster.
+    delivery = b'"reactions":[],"previews":[],"reply_to":'
     ack = b'{"type":"ack"'
 
     def __init__(self, port: int, tokens: Sequence[str]) -> None:
@@ -69,6 +72,7 @@ class SocketIO(Dialect):
     delivery = b'42["message"'
     ack = b'["done"]'
     ping = b"\x81\x012"
+    rare = b"\x01"
     pong = b"\x81\x81\0\0\0\x003"
 
     def entry(self) -> Entry:
@@ -102,8 +106,10 @@ class Irc(Dialect):
     delivery = b" PRIVMSG #g :"
     ack = b" PONG "
     ping = b"PING :"
+    rare = b"N"
     pong = b"PONG :x\r\n"
     hears_itself = False
+    at_once = 8  # its queue of those who knock has room for ten
 
     def __init__(self, port: int) -> None:
         super().__init__(port)

@@ -5,7 +5,6 @@ from typing import Protocol, cast
 
 from bench.dialects import Dialect
 
-AT_ONCE = 100  # on their way in
 PATIENCE = 60.0  # seconds to come in
 
 
@@ -17,19 +16,29 @@ class Listener(Protocol):
 
 
 class Marks:
-    """Counts a mark in a stream, however the stream is cut. No mark may overlap itself."""
+    """Counts marks in a stream, however the stream is cut. No mark may overlap itself.
 
-    def __init__(self, mark: bytes) -> None:
-        self._mark = mark
-        self._reach = len(mark) - 1
-        self._tail = b""
+    The load is the second half of what is measured: whatever is looked for is looked for in every byte that a
+    server sends.
+    """
 
-    def count(self, data: bytes) -> int:
-        """How many ended in this piece."""
+    def __init__(self, dialect: Dialect) -> None:
+        self._delivery, self._ack, self._ping, self._rare = dialect.delivery, dialect.ack, dialect.ping, dialect.rare
+        self._reach = max(len(self._delivery), len(self._ack), len(self._ping)) - 1
+        # As if this had come before: no part of any mark, so that a tail is always as long.
+        self._tail = b"\n" * self._reach
+        self.acks = False  # whether acknowledgements are looked for
+
+    def count(self, data: bytes) -> tuple[int, int, int]:
+        """How many deliveries, acknowledgements and pings ended in this piece."""
+        data = self._tail + data
         reach = self._reach
-        seam = self._tail + data[:reach]
-        self._tail = data[-reach:] if len(data) >= reach else seam[-reach:]
-        return data.count(self._mark) + (self._mark in seam)
+        self._tail = data[-reach:]
+        deliveries = data.count(self._delivery, reach - len(self._delivery) + 1)
+        acks = data.count(self._ack, reach - len(self._ack) + 1) if self.acks else 0
+        # Two bytes are found far more slowly than one.
+        pings = data.count(self._ping, reach - len(self._ping) + 1) if self._rare in data else 0
+        return deliveries, acks, pings
 
 
 class Socket(asyncio.Protocol):
@@ -41,9 +50,7 @@ class Socket(asyncio.Protocol):
         self._entry = iter(dialect.entry())
         self._awaited, self._then = next(self._entry)
         self._came = b""
-        self._deliveries = Marks(dialect.delivery)
-        self._pings = Marks(dialect.ping)
-        self._acks: Marks | None = None
+        self._marks = Marks(dialect)
         self._transport: asyncio.Transport
         self.inside: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
@@ -57,10 +64,10 @@ class Socket(asyncio.Protocol):
         if not self.inside.done():
             self._walk(data)
             return
-        if self._pings.count(data):
+        deliveries, acks, pings = self._marks.count(data)
+        if pings:
             self._transport.write(self._dialect.pong)
-        acks = self._acks.count(data) if self._acks else 0
-        self._listener.heard(self._deliveries.count(data), acks, len(data))
+        self._listener.heard(deliveries, acks, len(data))
 
     def _walk(self, data: bytes) -> None:
         self._came += data
@@ -85,7 +92,7 @@ class Socket(asyncio.Protocol):
 
     def post(self, number: int) -> None:
         """Post; from now on acknowledgements are counted as well."""
-        self._acks = self._acks or Marks(self._dialect.ack)
+        self._marks.acks = True
         self._transport.write(self._dialect.post(number))
 
     def stop_reading(self) -> None:
@@ -97,14 +104,14 @@ class Socket(asyncio.Protocol):
         self._transport.abort()
 
 
-async def arrive(dialect: Dialect, listener: Listener, count: int, at_once: int = AT_ONCE) -> list[Socket]:
-    """Open so many sockets, some at once; returns when all are in the room.
+async def arrive(dialect: Dialect, listener: Listener, count: int, at_once: int | None = None) -> list[Socket]:
+    """Open so many sockets, some at once, or as many as the dialect says; returns when all are in the room.
 
     Raises ConnectionError when one is refused.
     """
     sockets: list[Socket] = []
     while len(sockets) < count:
-        wave = min(at_once, count - len(sockets))
+        wave = min(at_once or dialect.at_once, count - len(sockets))
         async with asyncio.timeout(PATIENCE):
             sockets += await asyncio.gather(*(_enter(dialect, listener) for _ in range(wave)))
     return sockets

@@ -95,7 +95,7 @@ class StrictClient:
         self.others: list[Shape] = []  # frames that are no events
         self._protocol = ClientProtocol(parse_uri("ws://test/ws"), state=State.OPEN, max_size=None)
 
-    def write(self, data: bytes) -> None:
+    def push(self, data: bytes) -> None:
         assert self.writable, "pushed to a full buffer"
         self.writes.append(data)
         self.room_for -= 1

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 
@@ -75,20 +76,26 @@ def test_a_run_that_lost_or_doubled_a_message_measures_nothing(times: int, monke
 
 
 def test_marks_are_counted_however_the_stream_is_cut() -> None:
-    mark = b'{"type":"message"'
-    for seed in range(50):
+    for seed in range(60):
         chance = random.Random(seed)
-        pieces = [framed(mark + b"x" * chance.choice([0, 10, 200, 70_000])) for _ in range(20)]
-        marks, data, found = Marks(mark), b"".join(pieces), 0
+        dialect = [Parley(1, ["token"]), SocketIO(1), Irc(1)][seed % 3]
+        wanted = [chance.choice([dialect.delivery, dialect.ack, dialect.ping]) for _ in range(40)]
+        data = b"".join(mark + b"x" * chance.choice([0, 10, 200, 70_000]) for mark in wanted)
+        marks = Marks(dialect)
+        marks.acks = True
+        found = Counter[bytes]()
         while data:
             cut = chance.choice([1, 2, 3, 16, 17, 50, 1000, 100_000])
-            found += marks.count(data[:cut])
+            for mark, count in zip((dialect.delivery, dialect.ack, dialect.ping), marks.count(data[:cut]), strict=True):
+                found[mark] += count
             data = data[cut:]
-        assert found == 20
+        assert found == Counter(wanted)
 
 
 def test_the_marks_of_every_dialect_stand_in_no_post() -> None:
     for dialect in (Parley(1, ["token"]), SocketIO(1), PlainJson(1), Irc(1)):
+        assert dialect.rare in dialect.ping
+        assert len(dialect.rare) == 1
         assert dialect.delivery not in dialect.post(1)
         assert dialect.ack not in dialect.post(1)
         assert dialect.post(1) != dialect.post(2)

@@ -314,7 +314,7 @@ class Void:
 
     writable = True
 
-    def write(self, data: bytes) -> None:
+    def push(self, data: bytes) -> None:
         assert len(data) < 2 * channel.PAGE_BYTES
 
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import event, insert, text
 from sqlalchemy.exc import OperationalError
 
 from parley.core.accounts import Register
-from parley.core.messages import Delete, Edit, Post
+from parley.core.messages import Delete, Edit, Post, React
+from parley.core.rooms import MarkRead
 from parley.errors import Broken, Invalid, NotFound, Refused, Unavailable
 from parley.settings import Settings
 from parley.store import committer, messages, tables
@@ -55,6 +56,31 @@ def test_whatever_waits_goes_into_one_transaction_in_its_order(place: Place) -> 
     seqs = [answer.seq for answer in answers]
     assert seqs == list(range(seqs[0], seqs[0] + 100))
     assert sources(place) == [f"line {number}" for number in range(100)]
+
+
+def test_a_group_finds_its_rows_by_index_however_long_the_past(small: Place) -> None:
+    ann = small.register()
+    statements: list[tuple[str, Any]] = []
+
+    def note(_1: Any, _2: Any, statement: str, parameters: Any, *_3: Any) -> None:
+        statements.append((statement, parameters))
+
+    event.listen(small.store._writer, "before_cursor_execute", note)
+    holding = Hold()
+    holding.hold(small.store)
+    for number in range(5):
+        small.store.submit(Post(ann, small.general, "hi", f"key {number}"), lambda _: None)
+    holding.let_go()
+    posted = small.run(Post(ann, small.general, "hello", "key"))
+    small.run(React(ann, posted.message.id, "👍", True))
+    small.run(MarkRead(ann, small.general, posted.seq))
+    event.remove(small.store._writer, "before_cursor_execute", note)
+    plans = [each for each in statements if each[0].startswith(("SELECT", "UPDATE"))]
+    assert len(plans) > 10
+    with small.store.reading() as connection:
+        for statement, parameters in plans:
+            plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
+            assert not [step for step in plan if step.startswith("SCAN")], (statement, plan)
 
 
 def test_a_transaction_takes_no_more_than_a_group(small: Place) -> None:

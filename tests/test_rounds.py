@@ -16,7 +16,7 @@ class Sink:
         self.writable = True
         self.writes: list[bytes] = []
 
-    def write(self, data: bytes) -> None:
+    def push(self, data: bytes) -> None:
         self.writes.append(data)
 
 

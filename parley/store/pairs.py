@@ -11,16 +11,20 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, bindparam, or_
 
 
-def one_of(query: Select[Any], first: ColumnElement[Any], second: ColumnElement[Any], pairs: Collection[Any]) -> Any:
+def one_of(
+    query: Select[Any], first: ColumnElement[Any], second: ColumnElement[Any], pairs: Collection[tuple[Any, Any]]
+) -> tuple[Select[Any], dict[str, Any]]:
     """The query, but only of rows whose two columns hold one of the pairs, and its parameters.
 
-    Statements are kept, one for each power of two, so that SQLAlchemy need not compile them again: query and columns must be those of a module,
-    not made by the call.
+    There must be a pair. Statements are kept, one for each power of two, and need not be compiled again; so query
+    and columns must be those of a module, not made by the call.
     """
     wanted = sorted(pairs)
     size = 1 << (len(wanted) - 1).bit_length()
     wanted += wanted[-1:] * (size - len(wanted))
-    parameters = {f"{name}_{place}": value for place, pair in enumerate(wanted) for name, value in zip("ab", pair)}
+    parameters: dict[str, Any] = {}
+    for place, (a, b) in enumerate(wanted):
+        parameters[f"a_{place}"], parameters[f"b_{place}"] = a, b
     return _statement(query, first, second, size), parameters
 
 

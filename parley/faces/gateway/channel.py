@@ -103,7 +103,7 @@ class Channel:
         if listener.sent is None:
             if self._newest is not None and self._newest[0] == self._log.head:
                 listener.sent, frame = self._newest
-                listener.socket.write(frame)
+                listener.socket.push(frame)
             else:
                 self._load(listener)
         elif listener.sent > self._log.head:
@@ -114,7 +114,7 @@ class Channel:
                 self._load(listener)
             else:
                 listener.sent = written
-                listener.socket.write(caught_up)
+                listener.socket.push(caught_up)
 
     def _catch_up(self, from_: int, to: int) -> bytes | None:
         if (from_, to) not in self._catch_ups:
@@ -150,7 +150,7 @@ class Channel:
                 listener.sent = None  # the cursor is of another life of this room
             else:
                 listener.sent = page.to
-                listener.socket.write(frame)
+                listener.socket.push(frame)
             if page.to <= self.head:
                 self.serve(listener)  # else it knows more than this node, until the hole is filled below
         self._want(page.to)

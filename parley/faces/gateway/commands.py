@@ -1,5 +1,6 @@
 """From a frame to the core, and from its answer back to a frame."""
 
+import asyncio
 from typing import Any, NamedTuple
 
 from parley.core import messages
@@ -10,6 +11,7 @@ from parley.faces.gateway.frames import frame
 from parley.faces.gateway.inbox import Inbox
 from parley.node import Node
 from parley.store.batch import Change, Command
+from parley.store.committer import Answer
 from parley.wire import Ack, Delete, Edit, Error, Post, React, Read
 
 Keyed = Post | Edit | Delete | React
@@ -23,11 +25,18 @@ class Reply(NamedTuple):
 
 
 class Commands:
-    """Hands commands to the store; their answers come back through the inbox, after COMMIT."""
+    """Hands commands to the store; their answers come back through the inbox, after COMMIT.
+
+    What the sockets say in one turn of the loop is handed on together: the committer would begin with the first
+    command, and the others would miss its group.
+    """
 
     def __init__(self, node: Node, inbox: Inbox[Any]) -> None:
         self._node = node
         self._inbox = inbox
+        self._loop = asyncio.get_running_loop()
+        self._said: list[tuple[Command, Answer]] = []  # in this turn of the loop
+        self._unanswered = 0
 
     def submit(self, connection: Connection, wanted: Keyed) -> None:
         """Do what a frame asks for, or say at once why not."""
@@ -43,11 +52,10 @@ class Commands:
 
         try:
             self._node.limits.spend("post", user)
-            self._node.store.submit(self._command(user, wanted), answer)
         except Refused as refused:
             connection.write(self.refusal(refused, wanted.key))
         else:
-            connection.asked()
+            self._ask(connection, self._command(user, wanted), answer)
 
     def mark_read(self, connection: Connection, wanted: Read) -> None:
         """Move a read position. A hint that is lost comes again with the next."""
@@ -56,11 +64,32 @@ class Commands:
         def answer(_: object) -> None:
             self._inbox.put(Reply(connection, b""))
 
-        try:
-            self._node.store.submit(MarkRead(connection.session.user, wanted.room, wanted.seq), answer)
-        except Refused:
-            return
+        self._ask(connection, MarkRead(connection.session.user, wanted.room, wanted.seq), answer)
+
+    @property
+    def under_way(self) -> bool:
+        """Whether anything is being stored for a socket of this node."""
+        return self._unanswered > 0
+
+    def answer(self, reply: Reply) -> None:
+        """Bring an answer out of the inbox to whoever asked."""
+        self._unanswered -= 1
+        reply.connection.answer(reply.frame)
+
+    def _ask(self, connection: Connection, command: Command, answer: Answer) -> None:
         connection.asked()
+        self._unanswered += 1
+        if not self._said:
+            self._loop.call_soon(self._hand_on)
+        self._said.append((command, answer))
+
+    def _hand_on(self) -> None:
+        said, self._said = self._said, []
+        for command, answer in said:
+            try:
+                self._node.store.submit(command, answer)
+            except Refused as refused:
+                answer(refused)
 
     def refusal(self, refused: Refused, key: str | None) -> bytes:
         """A refusal as a frame."""

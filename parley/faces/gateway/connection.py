@@ -5,6 +5,7 @@ uvicorn hands an upgraded HTTP connection to this class, given as its `ws=` sett
 
 import asyncio
 import itertools
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, Protocol, cast
 
@@ -62,6 +63,7 @@ class Connection(asyncio.Protocol):
         self._reading = True
         self._leaving: tuple[int, str] | None = None
         self.transport: asyncio.Transport
+        self.push: Callable[[bytes], None]
         self.session: Session | None = None
         self.joined: dict[int, Listener] = {}  # by room
         self.greeted = False  # it has said hello
@@ -138,6 +140,7 @@ class Connection(asyncio.Protocol):
         if response.status_code != HTTPStatus.SWITCHING_PROTOCOLS:
             return False
         self.session = session
+        self.push = self.transport.write
         self.writable = True
         self.opened_at = self.heard_at = self.beat_at = self._loop.time()
         return True

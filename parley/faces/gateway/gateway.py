@@ -15,6 +15,7 @@ from parley.errors import Refused, TooMany, Unavailable
 from parley.faces.gateway.channel import Channel
 from parley.faces.gateway.commands import Commands, Reply
 from parley.faces.gateway.connection import Connection
+from parley.faces.gateway.departures import Departures
 from parley.faces.gateway.door import Door
 from parley.faces.gateway.frames import frame
 from parley.faces.gateway.inbox import Inbox
@@ -56,6 +57,7 @@ class Gateway:
         self._pages = StorePages(node.store, self._executor)
         self._inbox: Inbox[Heard | Reply] = Inbox(self._loop, self._take)
         self._commands = Commands(node, self._inbox)
+        self._departures = Departures(lambda: self._commands.under_way)
         self._tasks: set[asyncio.Task[None]] = set()
         self._pong = frame(Pong())
         self.look_now = asyncio.Event()  # the heads in the database may be further than what rang
@@ -90,14 +92,13 @@ class Gateway:
         self._inbox.put(what)
 
     def _take(self, items: list[Heard | Reply]) -> None:
-        touched: dict[Channel, None] = {}
         for item in items:
             if isinstance(item, Reply):
-                item.connection.answer(item.frame)
+                self._commands.answer(item)
             elif isinstance(item, Ring):
                 if (channel := self.channels.get(item.room)) is not None:
                     channel.hear(item)
-                    touched[channel] = None
+                    self._departures.add(channel)
             elif isinstance(item, Typed):
                 if (channel := self.channels.get(item.room)) is not None:
                     channel.say(frame(TypingEvent(room=item.room, user=item.user)))
@@ -105,8 +106,7 @@ class Gateway:
                 self.look_now.set()
             elif isinstance(item, Signal):
                 self._follow(item)
-        for channel in touched:
-            channel.flush()
+        self._departures.go()
 
     def _follow(self, signal: Signal) -> None:
         mine = list(self.connections.of(signal.user))

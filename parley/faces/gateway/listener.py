@@ -1,5 +1,6 @@
 """A socket in a room."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 
@@ -8,8 +9,9 @@ class Socket(Protocol):
 
     writable: bool  # open, and its buffer has room
 
-    def write(self, data: bytes) -> None:
-        """Send ready frames."""
+    @property
+    def push(self) -> Callable[[bytes], None]:
+        """Sends ready frames; only while writable."""
 
 
 class Listener:

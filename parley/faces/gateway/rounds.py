@@ -62,7 +62,7 @@ class Rounds:
             socket = listener.socket
             if listener.sent == from_ and socket.writable and not listener.loading:
                 listener.sent = to
-                socket.write(data)
+                socket.push(data)  # the line that everything else is for
                 served += 1
             elif listener.sent is None or listener.sent < to:
                 self._straggler(listener)
