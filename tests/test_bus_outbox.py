@@ -31,6 +31,16 @@ def test_rings_that_follow_each_other_leave_as_one() -> None:
     assert taken(outbox) == []
 
 
+def test_what_will_be_followed_by_more_is_known_by_what_was_said_last() -> None:
+    followed = ring(0, 1)._replace(more=True)
+    assert filled(followed).more
+    assert filled(ring(0, 1), followed._replace(room=2)).more
+    assert not filled(followed, ring(1, 2)).more
+    assert not filled(followed, Typed(1, 1)).more
+    assert not filled().more
+    assert filled(followed, roomy=False).more
+
+
 def test_a_joined_ring_is_as_old_as_its_first() -> None:
     assert [statement.at for statement in filled(ring(0, 1), ring(1, 2)).take()] == [0.0]
 

@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
+from parley.bus.interface import COMPANY_SECONDS
 from parley.core.messages import Post
 from parley.core.sessions import Session
 from parley.errors import Unavailable
 from parley.faces.gateway.commands import Commands
-from parley.faces.gateway.departures import COMPANY_SECONDS, Departures
+from parley.faces.gateway.departures import Departures
 from parley.metrics import Metrics
 from parley.store.batch import Change
 from parley.wire import Message
@@ -31,12 +32,12 @@ class Bell:
 
 def test_with_nothing_under_way_a_round_begins_at_once_and_each_room_has_one() -> None:
     async def scene() -> None:
-        departures, one, two = Departures(lambda: False), Bell(), Bell()
+        departures, one, two = Departures(), Bell(), Bell()
         departures.add(one)
         departures.add(two)
         departures.add(one)
-        departures.go()
-        departures.go()
+        departures.go(wait=False)
+        departures.go(wait=False)
         assert (one.rounds, two.rounds) == ([0.0], [0.0])
 
     virtual.run(scene())
@@ -44,12 +45,12 @@ def test_with_nothing_under_way_a_round_begins_at_once_and_each_room_has_one() -
 
 def test_the_next_group_is_waited_for_but_not_the_one_after() -> None:
     async def scene() -> None:
-        departures, bell = Departures(lambda: True), Bell()
+        departures, bell = Departures(), Bell()
         departures.add(bell)
-        departures.go()
+        departures.go(wait=True)
         assert bell.rounds == []
         departures.add(bell)
-        departures.go()
+        departures.go(wait=True)
         assert bell.rounds == [0.0]
         await asyncio.sleep(1)
         assert bell.rounds == [0.0], "the time that was set ran on"
@@ -59,16 +60,15 @@ def test_the_next_group_is_waited_for_but_not_the_one_after() -> None:
 
 def test_nobody_waits_for_a_group_that_does_not_come() -> None:
     async def scene() -> None:
-        departures, bell = Departures(lambda: True), Bell()
+        departures, bell = Departures(), Bell()
         departures.add(bell)
-        departures.go()
-        departures.go()  # something came that was for no room
+        departures.go(wait=True)
         await asyncio.sleep(1)
-        assert bell.rounds == [0.0]
+        assert bell.rounds == [COMPANY_SECONDS]
         departures.add(bell)
-        departures.go()
+        departures.go(wait=True)
         await asyncio.sleep(1)
-        assert bell.rounds == [0.0, 1.0 + COMPANY_SECONDS]
+        assert bell.rounds == [COMPANY_SECONDS, 1.0 + COMPANY_SECONDS]
 
     virtual.run(scene())
 
@@ -83,9 +83,8 @@ class Stage:
         node: Any = SimpleNamespace(
             limits=SimpleNamespace(spend=lambda *_: None), metrics=Metrics(), rules=None, store=self
         )
-        inbox: Any = SimpleNamespace()
+        inbox: Any = SimpleNamespace(put=lambda reply: self.answers.append(reply.frame))
         self.commands = Commands(node, inbox)
-        inbox.put = self.commands.answer
         self.session = Session(1, 1, "ann", "session", NOW)
 
     def submit(self, command: Any, answer: Any) -> None:
@@ -96,15 +95,9 @@ class Stage:
     def asked(self) -> None:
         self.answers.append(b"asked")
 
-    def answer(self, frame: bytes) -> None:
-        self.answers.append(frame)
-
     def say(self, key: str) -> None:
         connection: Any = self
         self.commands.submit(connection, Said(key=key, room=1, source="hi"))
-
-    def waits(self) -> bool:
-        return self.commands.under_way
 
 
 def test_what_is_said_in_one_turn_of_the_loop_is_handed_on_together_and_in_order() -> None:
@@ -113,16 +106,13 @@ def test_what_is_said_in_one_turn_of_the_loop_is_handed_on_together_and_in_order
         stage.say("a")
         stage.say("b")
         assert stage.stored == []
-        assert stage.waits()
         await asyncio.sleep(0)
         assert [command.key for command, _ in stage.stored if isinstance(command, Post)] == ["a", "b"]
         message = Message(
             id=7, room=1, seq=3, changed_seq=3, kind="text", author=1, key="a", source="hi", html="", created_at=NOW
         )
         for _, answer in stage.stored:
-            assert stage.waits()
             answer(Change(message))
-        assert not stage.waits()
         assert stage.answers[2].endswith(b'{"type":"ack","key":"a","room":1,"seq":3,"message":7}')
 
     virtual.run(scene())
@@ -137,6 +127,5 @@ def test_what_the_store_does_not_take_is_answered_with_why() -> None:
         assert stage.answers[0] == b"asked"
         assert b'"code":"unavailable"' in stage.answers[1]
         assert b'"key":"a"' in stage.answers[1]
-        assert not stage.waits()
 
     virtual.run(scene())

@@ -11,6 +11,8 @@ import msgspec
 
 from parley.wire import Signal
 
+COMPANY_SECONDS = 0.005  # that a ring may wait for the next one: what is sent together costs as much as one
+
 
 class Entry(NamedTuple):
     """One change in a room's log: the message as of `seq`, already encoded as JSON."""
@@ -21,12 +23,16 @@ class Entry(NamedTuple):
 
 
 class Ring(NamedTuple):
-    """A room has changed: its log now reaches `to`. `entries` are those in (from, to], or none if it only rings."""
+    """A room has changed: its log now reaches `to`. `entries` are those in (from, to], or none if it only rings.
+
+    `more`: this node is about to store more, be it in another room. Worth a moment's wait for company.
+    """
 
     room: int
     from_: int
     to: int
     entries: Sequence[Entry]
+    more: bool = False
 
 
 class Typed(NamedTuple):

@@ -37,6 +37,11 @@ class Outbox:
     def __len__(self) -> int:
         return len(self._waiting)
 
+    @property
+    def more(self) -> bool:
+        """Whether what was said last will be followed by more at once."""
+        return bool(self._waiting) and isinstance(last := self._waiting[-1].what, Ring) and last.more
+
     def put(self, what: Said, at: float, epoch: str) -> None:
         """Say something. Typing is not said when much waits already."""
         if isinstance(what, Typed) and len(self._waiting) >= BUSY:

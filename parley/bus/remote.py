@@ -15,7 +15,7 @@ from typing import Protocol
 import msgspec
 import structlog
 
-from parley.bus.interface import Attendance, Entry, Followed, Hear, Recovered, Ring, Typed
+from parley.bus.interface import COMPANY_SECONDS, Attendance, Entry, Followed, Hear, Recovered, Ring, Typed
 from parley.bus.local import LocalBus
 from parley.bus.outbox import Outbox, Said, Statement
 from parley.wire import Signal
@@ -149,7 +149,7 @@ class RemoteBus(LocalBus):
         """The channel and the envelope of a statement."""
         what, at, epoch = statement
         match what:
-            case Ring(room, from_, to, entries):
+            case Ring(room, from_, to, entries, _):
                 encoded = [(entry.seq, entry.message, msgspec.Raw(entry.encoded)) for entry in entries]
                 envelope = Envelope(self._node, epoch, at, room=room, from_=from_, to=to, entries=encoded)
             case Typed(room, user):
@@ -192,6 +192,8 @@ class RemoteBus(LocalBus):
                     self._some_out.wait(1.0)
                     self._some_out.clear()
                     continue
+                if self._out.more:
+                    self._some_out.wait(COMPANY_SECONDS)
                 sender.send([self._payload(statement) for statement in self._out.take()])
                 worked()
         finally:

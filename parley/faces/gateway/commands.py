@@ -36,7 +36,6 @@ class Commands:
         self._inbox = inbox
         self._loop = asyncio.get_running_loop()
         self._said: list[tuple[Command, Answer]] = []  # in this turn of the loop
-        self._unanswered = 0
 
     def submit(self, connection: Connection, wanted: Keyed) -> None:
         """Do what a frame asks for, or say at once why not."""
@@ -66,19 +65,8 @@ class Commands:
 
         self._ask(connection, MarkRead(connection.session.user, wanted.room, wanted.seq), answer)
 
-    @property
-    def under_way(self) -> bool:
-        """Whether anything is being stored for a socket of this node."""
-        return self._unanswered > 0
-
-    def answer(self, reply: Reply) -> None:
-        """Bring an answer out of the inbox to whoever asked."""
-        self._unanswered -= 1
-        reply.connection.answer(reply.frame)
-
     def _ask(self, connection: Connection, command: Command, answer: Answer) -> None:
         connection.asked()
-        self._unanswered += 1
         if not self._said:
             self._loop.call_soon(self._hand_on)
         self._said.append((command, answer))

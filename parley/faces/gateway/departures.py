@@ -5,10 +5,9 @@ the next group, if there is one under way, but never for two.
 """
 
 import asyncio
-from collections.abc import Callable
 from typing import Protocol
 
-COMPANY_SECONDS = 0.005  # at most for the next group, which a slow disk may keep
+from parley.bus.interface import COMPANY_SECONDS
 
 
 class Room(Protocol):
@@ -19,10 +18,9 @@ class Room(Protocol):
 
 
 class Departures:
-    """The rooms in which something waits to be sent. `more`: whether commands of this node are being stored."""
+    """The rooms in which something waits to be sent."""
 
-    def __init__(self, more: Callable[[], bool]) -> None:
-        self._more = more
+    def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._rooms: dict[Room, None] = {}
         self._held: asyncio.TimerHandle | None = None
@@ -31,11 +29,11 @@ class Departures:
         """Something has come for this room."""
         self._rooms[room] = None
 
-    def go(self) -> None:
-        """All that has come in one turn of the loop is added: begin the rounds, or wait for company."""
+    def go(self, *, wait: bool) -> None:
+        """All that has come in one turn of the loop is added: begin the rounds, or wait for company if it is near."""
         if not self._rooms:
             return
-        if self._held is None and self._more():
+        if self._held is None and wait:
             self._held = self._loop.call_later(COMPANY_SECONDS, self._go)
         else:
             self._go()

@@ -57,7 +57,7 @@ class Gateway:
         self._pages = StorePages(node.store, self._executor)
         self._inbox: Inbox[Heard | Reply] = Inbox(self._loop, self._take)
         self._commands = Commands(node, self._inbox)
-        self._departures = Departures(lambda: self._commands.under_way)
+        self._departures = Departures()
         self._tasks: set[asyncio.Task[None]] = set()
         self._pong = frame(Pong())
         self.look_now = asyncio.Event()  # the heads in the database may be further than what rang
@@ -92,13 +92,15 @@ class Gateway:
         self._inbox.put(what)
 
     def _take(self, items: list[Heard | Reply]) -> None:
+        more: bool | None = None  # None: nothing has rung
         for item in items:
             if isinstance(item, Reply):
-                self._commands.answer(item)
+                item.connection.answer(item.frame)
             elif isinstance(item, Ring):
                 if (channel := self.channels.get(item.room)) is not None:
                     channel.hear(item)
                     self._departures.add(channel)
+                    more = item.more
             elif isinstance(item, Typed):
                 if (channel := self.channels.get(item.room)) is not None:
                     channel.say(frame(TypingEvent(room=item.room, user=item.user)))
@@ -106,7 +108,8 @@ class Gateway:
                 self.look_now.set()
             elif isinstance(item, Signal):
                 self._follow(item)
-        self._departures.go()
+        if more is not None:
+            self._departures.go(wait=more)
 
     def _follow(self, signal: Signal) -> None:
         mine = list(self.connections.of(signal.user))
