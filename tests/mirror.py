@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 import httpx
 
-from tests.running import Frame, Person
+from tests.running import Chat, Frame, Person
 
 PAGE = 200
 
@@ -74,3 +74,15 @@ def load_all(person: Person, room: int = 1) -> Loaded:
 def load(person: Person, room: int = 1) -> dict[int, Any]:
     """Every message of a room, loaded afresh."""
     return load_all(person, room).messages
+
+
+def read_to(chat: Chat, seq: int, mirror: Mirror | None = None) -> Mirror:
+    """Merge everything that has come, and what still comes, up to a seq."""
+    mirror = mirror or Mirror()
+    for frame in chat.frames:
+        mirror.take(frame)
+    chat.frames.clear()
+    while mirror.cursor is None or mirror.cursor < seq:
+        mirror.take(chat.receive())
+        chat.frames.clear()
+    return mirror

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from websockets.client import ClientProtocol
@@ -15,6 +15,7 @@ from parley.errors import Unavailable
 from parley.faces.gateway.channel import Channel, EncodedPage
 from parley.faces.gateway.listener import Listener
 from parley.metrics import Metrics
+from tests import virtual
 
 ROOM = 1
 PAGE = 4
@@ -209,3 +210,22 @@ class Stage:
         assert not self.failures
         for client in self.clients:
             client.assert_equals(self.log)
+
+
+def in_a_room(scene: Callable[[Stage], Coroutine[Any, Any, None]]) -> None:
+    """Play a scene in an open room whose log holds ten messages. There is no sweep and no further ring after it."""
+
+    async def whole() -> None:
+        stage = Stage()
+        stage.log.commit(list(range(1, 11)))
+        await asyncio.sleep(1)
+        stage.log.reads = 0
+        await scene(stage)
+        await stage.end()
+
+    virtual.run(whole())
+
+
+def current(stage: Stage) -> StrictClient:
+    """Somebody who has everything."""
+    return stage.join(StrictClient(stage.log.head, stage.log.state()))
