@@ -24,6 +24,12 @@ class Metrics:
             buckets=(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 5),
             registry=self.registry,
         )
+        self.reads = Counter(
+            "parley_database_reads", "Looks into the database, each a transaction that reads.", registry=self.registry
+        )
+        self.pages = Counter(
+            "parley_log_pages_read", "Pages of rooms' logs read from the database for sockets.", registry=self.registry
+        )
         self.bus_lag = Histogram(
             "parley_bus_lag_seconds",
             "From publishing a ring until it came back over the bus.",

@@ -43,7 +43,7 @@ class Node:
         self.limits = RateLimits(settings)
         self.presence = Presence(settings.offline_after, settings.presence_expiry, uuid.uuid4().hex)
         self.rules = Rules(settings.message_length, settings.previews)
-        self.store = Store(settings, self._after_commit)
+        self.store = Store(settings, self._after_commit, self.metrics.reads.inc)
         self.bus: Bus = open_bus(settings, lambda: self.store.epoch, self.metrics.bus_lag.observe)
         self.jobs = open_jobs(settings)
         self._draining = False

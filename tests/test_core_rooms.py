@@ -11,7 +11,6 @@ from parley.core.messages import Edit
 from parley.core.people import SHOWN, surroundings
 from parley.core.presence import Presence
 from parley.core.rooms import MarkRead, Wanted
-from parley.core.sessions import Session
 from parley.errors import Invalid, NotFound
 from parley.settings import Settings
 from parley.store import tables, users
@@ -153,14 +152,13 @@ def test_a_welcome_stays_small_in_a_crowd(place: Place) -> None:
     presence = Presence(4.0)
     for number in range(1, 10_001):
         presence.opened(number)
-    session = Session(1, person, "somebody", "session", NOW)
     statements: list[tuple[str, Any]] = []
 
     def note(_1: Any, _2: Any, statement: str, parameters: Any, *_3: Any) -> None:
         statements.append((statement, parameters))
 
     event.listen(place.store._reader, "before_cursor_execute", note)
-    seen = surroundings(place.store, presence, session)
+    seen = surroundings(place.store, presence, [person])[person]
     event.remove(place.store._reader, "before_cursor_execute", note)
 
     welcome = Welcome("0" * 32, seen.user, seen.rooms, seen.users, seen.online)
@@ -180,7 +178,7 @@ def test_a_welcome_stays_small_in_a_crowd(place: Place) -> None:
 
 
 def test_who_arrives_alone_sees_themselves(small: Place, ann: int) -> None:
-    seen = surroundings(small.store, Presence(4.0), Session(1, ann, "ann", "session", NOW))
+    seen = surroundings(small.store, Presence(4.0), [ann])[ann]
     assert [user.nickname for user in seen.users] == ["ann"]
     assert (seen.user.online, seen.online) == (False, 0)
     assert seen.rooms == [Room(small.general, "general", "public", 1, 0)]

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from parley.core.presence import Presence
-from parley.core.sessions import Session
 from parley.store import rooms, users
 from parley.store.store import Store
 from parley.store.users import UserRow
@@ -27,11 +26,21 @@ class Surroundings(NamedTuple):
     online: int
 
 
-def surroundings(store: Store, presence: Presence, session: Session) -> Surroundings:
-    """Who one is, which rooms one is in, and who is here. One connection, three queries."""
+def surroundings(store: Store, presence: Presence, arrived: Sequence[int]) -> dict[int, Surroundings]:
+    """For each of those who arrived: who they are, which rooms they are in, and who is here.
+
+    One connection and two queries, however many arrived.
+    """
     online = presence.online()
+    here = online[:SHOWN]
     with store.reading() as connection:
-        named: Sequence[UserRow] = users.by_ids(connection, [*online[:SHOWN], session.user])
-        mine = rooms.of_user(connection, session.user)
-    found = {row.id: shown(row, presence) for row in named}
-    return Surroundings(found[session.user], mine, list(found.values()), len(online))
+        found = {row.id: shown(row, presence) for row in users.by_ids(connection, [*here, *arrived])}
+        seats = rooms.of_users(connection, arrived)
+    around = {number: found[number] for number in here if number in found}
+    return {
+        number: Surroundings(
+            found[number], seats[number], list({**around, number: found[number]}.values()), len(online)
+        )
+        for number in arrived
+        if number in found
+    }

@@ -17,7 +17,7 @@ PAGE = 200  # messages at most
 def of_user(store: Store, user: int) -> list[Room]:
     """The rooms a person is in."""
     with store.reading() as connection:
-        return rooms.of_user(connection, user)
+        return rooms.of_users(connection, [user])[user]
 
 
 class Wanted(NamedTuple):

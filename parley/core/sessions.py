@@ -44,11 +44,23 @@ def digest(secret: str) -> str:
 
 def find(store: Store, secret: str) -> Session:
     """Who this token belongs to. Raises Unauthenticated when it is unknown, expired or its owner banned."""
+    return known(find_all(store, [secret]).get(secret))
+
+
+def find_all(store: Store, secrets: Sequence[str]) -> dict[str, Session]:
+    """Who these tokens belong to; without those that are unknown, expired or of banned people. One query."""
+    by_hash = {digest(secret): secret for secret in secrets}
     with store.reading() as connection:
-        row = users.token(connection, digest(secret))
-    if row is None or row.expires_at <= datetime.now(UTC):
+        rows = users.tokens_by_hash(connection, list(by_hash))
+    now = datetime.now(UTC)
+    return {by_hash[row.hash]: Session(*row[1:]) for row in rows if row.expires_at > now}
+
+
+def known(session: Session | None) -> Session:
+    """The session, if there is one. Raises Unauthenticated."""
+    if session is None:
         raise Unauthenticated("You are not signed in, or no longer. Sign in again.")
-    return Session(*row)
+    return session
 
 
 class Cookies:

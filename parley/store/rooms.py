@@ -1,5 +1,6 @@
 """Reading and writing rooms and who sits in them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select, update
@@ -20,15 +21,18 @@ def general(connection: Connection) -> int:
     return int(connection.execute(select(rooms.c.id).where(rooms.c.name_key == GENERAL)).scalar_one())
 
 
-def of_user(connection: Connection, user: int) -> list[Room]:
-    """The rooms a person is in, with head and read position."""
+def of_users(connection: Connection, people: Sequence[int]) -> dict[int, list[Room]]:
+    """The rooms that each of these people is in, with head and read position."""
     query = (
-        select(rooms.c.id, rooms.c.name, rooms.c.kind, rooms.c.head, members.c.read_seq)
+        select(members.c.user_id, rooms.c.id, rooms.c.name, rooms.c.kind, rooms.c.head, members.c.read_seq)
         .join(members, members.c.room_id == rooms.c.id)
-        .where(members.c.user_id == user)
+        .where(members.c.user_id.in_(people))
         .order_by(rooms.c.id)
     )
-    return [Room(*row) for row in connection.execute(query)]
+    found: dict[int, list[Room]] = {person: [] for person in people}
+    for person, *room in connection.execute(query):
+        found[person].append(Room(*room))
+    return found
 
 
 def is_member(connection: Connection, room: int, user: int) -> bool:

@@ -22,11 +22,17 @@ log = structlog.get_logger(__name__)
 class Store:
     """The door to the database. Write through `submit` or `run`, look through `reading`."""
 
-    def __init__(self, settings: Settings, after_commit: Callable[[Committed], None] = lambda _: None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        after_commit: Callable[[Committed], None] = lambda _: None,
+        on_read: Callable[[], None] = lambda: None,
+    ) -> None:
         self._pulse = Pulse()
         self._writer = writing_engine(settings, self._pulse)
         self._reader = reading_engine(settings, self._pulse)
         self._committer = Committer(self._writer, self._pulse, after_commit)
+        self._on_read = on_read
         self.embedded = settings.embedded
         self.past: past.Past  # whoever notices that the database has another one now sets it
 
@@ -75,6 +81,7 @@ class Store:
         """
         if self._pulse.silent:
             raise Unavailable("The database does not answer; try again in a moment.")
+        self._on_read()
         try:
             with self._reader.begin() as connection:
                 yield connection

@@ -91,6 +91,7 @@ def set_banned(connection: Connection, number: int, banned_at: datetime | None, 
 class TokenRow(NamedTuple):
     """A session or an API token with its owner."""
 
+    hash: str
     id: int
     user: int
     name: str
@@ -104,15 +105,14 @@ def add_token(connection: Connection, *, user: int, kind: str, hash: str, now: d
     return int(connection.execute(query.returning(tokens.c.id)).scalar_one())
 
 
-def token(connection: Connection, hash: str) -> TokenRow | None:
-    """A token by its hash, unless its owner is banned. Whether it has expired is for the caller to say."""
+def tokens_by_hash(connection: Connection, hashes: Sequence[str]) -> list[TokenRow]:
+    """These tokens, but for those of banned people. Whether they have expired is for the caller to say."""
     query = (
-        select(tokens.c.id, tokens.c.user_id, users.c.name, tokens.c.kind, tokens.c.expires_at)
+        select(tokens.c.hash, tokens.c.id, tokens.c.user_id, users.c.name, tokens.c.kind, tokens.c.expires_at)
         .join(users, users.c.id == tokens.c.user_id)
-        .where(tokens.c.hash == hash, users.c.banned_at.is_(None))
+        .where(tokens.c.hash.in_(hashes), users.c.banned_at.is_(None))
     )
-    row = connection.execute(query).first()
-    return None if row is None else TokenRow(*row)
+    return [TokenRow(*row) for row in connection.execute(query)]
 
 
 def extend_token(connection: Connection, number: int, expires_at: datetime) -> None:

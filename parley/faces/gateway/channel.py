@@ -17,7 +17,7 @@ from parley.metrics import Metrics
 RETRY = 1.0  # seconds until a database that did not answer is asked again
 SECOND_LOOK = 0.25  # seconds a doorbell may be behind what the database says
 PAGE_BYTES = 256 * 1024  # of messages in one frame of the log, unless a single one is larger
-MOST_CATCH_UPS = 16  # frames kept for others who are as far behind
+MOST_KEPT = 16  # frames kept for others who are as far behind
 
 log = structlog.get_logger(__name__)
 
@@ -58,7 +58,8 @@ class Channel:
         self._filling = False
         self._reads: dict[int | None, list[Listener]] = {}  # who waits for which page
         self._newest: tuple[int, bytes] | None = None  # the newest page as of a head
-        self._catch_ups: dict[tuple[int, int], bytes] = {}  # frames made for others who were as far behind
+        self._kept: dict[int, tuple[int, bytes]] = {}  # by cursor: up to where, and what others there were sent
+        self._kept_at = 0  # what had been written then; what happened since may have changed or deleted something
         spawn(self._open())
 
     async def _open(self) -> None:
@@ -109,23 +110,31 @@ class Channel:
         elif listener.sent > self._log.head:
             self._load(listener)  # another node was faster, or the cursor is of another life
         elif listener.sent < written:
-            caught_up = self._catch_up(listener.sent, written)
+            if self._kept_at != written:
+                self._kept.clear()
+                self._kept_at = written
+            caught_up = self._kept.get(listener.sent) or self._remembered(listener.sent, written)
             if caught_up is None:
                 self._load(listener)
             else:
-                listener.sent = written
-                listener.socket.push(caught_up)
+                listener.sent, frame = caught_up
+                listener.socket.push(frame)
+                self.serve(listener)  # what was kept may be a page of several
 
-    def _catch_up(self, from_: int, to: int) -> bytes | None:
-        if (from_, to) not in self._catch_ups:
-            assert self._log is not None
-            entries = self._log.since(from_, to)
-            if entries is None or sum(len(entry.encoded) for entry in entries) > PAGE_BYTES:
-                return None
-            if len(self._catch_ups) == MOST_CATCH_UPS:
-                self._catch_ups.clear()
-            self._catch_ups[from_, to] = log_frame(self.room, from_, to, entries)
-        return self._catch_ups[from_, to]
+    def _remembered(self, from_: int, to: int) -> tuple[int, bytes] | None:
+        """What happened in (from, to], if memory reaches so far back and it goes into one frame."""
+        assert self._log is not None
+        entries = self._log.since(from_, to)
+        if entries is None or sum(len(entry.encoded) for entry in entries) > PAGE_BYTES:
+            return None
+        return self._keep(from_, to, log_frame(self.room, from_, to, entries))
+
+    def _keep(self, cursor: int, to: int, frame: bytes) -> tuple[int, bytes]:
+        """For others who are as far behind, until something happens in the room or the next sweep."""
+        if len(self._kept) == MOST_KEPT:
+            self._kept.clear()
+        self._kept[cursor] = to, frame
+        return to, frame
 
     def _load(self, listener: Listener) -> None:
         """Read a page for a listener, once for all who want the same."""
@@ -136,12 +145,15 @@ class Channel:
             self._spawn(self._serve_page(listener.sent))
 
     async def _serve_page(self, cursor: int | None) -> None:
+        head = self.head
         page = await self._read(cursor)
         waiting = [listener for listener in self._reads.pop(cursor) if listener in self._listeners]
         if cursor is None:
             frame = self._keep_newest(page)
         else:
             frame = log_frame(self.room, cursor, page.to, page.entries, more=page.more)
+            if cursor < page.to <= self._rounds.written and self.head == head:  # nothing has happened meanwhile
+                self._keep(cursor, page.to, frame)
         for listener in waiting:
             listener.loading = False
             if not listener.socket.writable:
@@ -182,11 +194,11 @@ class Channel:
 
     def flush(self) -> None:
         """Begin a round with what has come, unless one is under way."""
-        self._catch_ups.clear()
         self._rounds.start(self._listeners.keys())
 
     def check(self, head: int) -> None:
         """The sweep: the database says where the room stands. A doorbell on its way gets a moment."""
+        self._kept.clear()
         if self._log is None:
             self._wanted = max(self._wanted, head)
         elif head > self._log.head:
@@ -219,6 +231,7 @@ class Channel:
     async def _read(self, cursor: int | None) -> EncodedPage:
         while True:
             try:
+                self._metrics.pages.inc()
                 if cursor is None:
                     return await self._pages.newest(self.room)
                 return await self._pages.after(self.room, cursor)

@@ -15,6 +15,7 @@ from parley.errors import Broken, Refused, TooMany, Unavailable
 from parley.faces.gateway.connection import Connection
 from parley.faces.gateway.handshake import credentials
 from parley.faces.gateway.sockets import Sockets
+from parley.faces.gateway.together import Together
 from parley.node import Node
 
 SIGNED_OUT = 4401  # close code: the session has ended, sign in again
@@ -31,6 +32,7 @@ class Door:
         self._node = node
         self._sockets = sockets
         self._executor = executor
+        self._sessions = Together(executor, lambda secrets: sessions.find_all(node.store, secrets))
 
     async def admit(self, connection: Connection, request: Request) -> None:
         """Complete the handshake of somebody who is signed in; refuse it to everybody else."""
@@ -50,7 +52,7 @@ class Door:
         if node.draining:
             raise Unavailable("This server is about to stop; connect again, and another one will answer.")
         secret = credentials(request, node.cookies, node.settings.public_url)
-        session = await self._ask(lambda: sessions.find(node.store, secret))
+        session = sessions.known(await self._sessions.ask(secret))
         if len(self._sockets.of(session.user)) >= node.settings.sockets_per_user:
             raise TooMany("You have too many windows open; close one.", retry_after=10)
         return session.user if connection.accept(request, session) else None

@@ -21,6 +21,7 @@ from parley.faces.gateway.frames import frame
 from parley.faces.gateway.inbox import Inbox
 from parley.faces.gateway.pages import StorePages
 from parley.faces.gateway.sockets import Sockets
+from parley.faces.gateway.together import Together
 from parley.node import Node
 from parley.wire import (
     Hello,
@@ -54,6 +55,9 @@ class Gateway:
         self._loop = asyncio.get_running_loop()
         self._executor = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
         self.door = Door(node, self.connections, self._executor)
+        self._surroundings = Together(
+            self._executor, lambda arrived: people.surroundings(node.store, node.presence, arrived)
+        )
         self._pages = StorePages(node.store, self._executor)
         self._inbox: Inbox[Heard | Reply] = Inbox(self._loop, self._take)
         self._commands = Commands(node, self._inbox)
@@ -213,12 +217,12 @@ class Gateway:
         assert connection.session is not None
         session, node = connection.session, self.node
         try:
-            seen = await self.off_loop(lambda: people.surroundings(node.store, node.presence, session))
+            seen = await self._surroundings.ask(session.user)
         except Unavailable as refused:
             connection.write(self._commands.refusal(refused, None))
             connection.leave(CloseCode.TRY_AGAIN_LATER, "the database does not answer")
             return
-        if connection not in self.connections or not connection.open:
+        if connection not in self.connections or not connection.open or seen is None:
             return
         epoch = node.store.epoch
         connection.write(
