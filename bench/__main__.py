@@ -10,6 +10,7 @@ import sys
 from datetime import UTC, datetime
 
 from bench.fan_out import FAN_OUT
+from bench.floor import FLOOR
 from bench.growth import GROWTH
 from bench.history import HISTORY
 from bench.idle import IDLE
@@ -23,7 +24,7 @@ from bench.server import FILES, leave_the_core, open_many_files
 from bench.slow_readers import SLOW_READERS
 from bench.welcome import WELCOME
 
-SCENARIOS = [FAN_OUT, GROWTH, POSTS, IDLE, RECONNECT, WELCOME, HISTORY, SLOW_READERS, NODES]
+SCENARIOS = [FAN_OUT, FLOOR, GROWTH, POSTS, IDLE, RECONNECT, WELCOME, HISTORY, SLOW_READERS, NODES]
 FILES_NEEDED = 10_000
 
 

@@ -11,10 +11,11 @@ from bench.scenario import Options, Samples, Scenario
 from bench.sides import US
 
 SMALL: Mapping[str, Mapping[str, object]] = {
+    "floor": {"PEOPLE": 5, "TOGETHER": (1, 4)},
     "growth": {"SIZES": (3, 12)},
     "posts": {"SOCKETS": 4},
     "idle": {"SOCKETS": 20, "WATCHED": 0.3, "SETTLE": 0.1},
-    "reconnect": {"CLIENTS": 30, "HISTORY": 250},
+    "reconnect": {"CLIENTS": 30, "FEW": 3, "HISTORY": 250},
     "welcome": {"REGISTERED": 30, "ROOMS": 8, "ONLINE": 5},
     "history": {"PASTS": (1000, 3000), "ASKED": 3},
     "slow_readers": {"READERS": 10, "STOPPED": 3, "SETTLE": 0.1},
