@@ -92,7 +92,7 @@ def test_who_is_behind_by_much_gets_it_in_pages_and_memory_stays_bounded() -> No
         tracemalloc.start()
         for cursor in range(0, 999, 2):
             stage.channel.join(Void(), cursor)
-        assert tracemalloc.get_traced_memory()[0] < 2 * channel.MOST_CATCH_UPS * channel.PAGE_BYTES
+        assert tracemalloc.get_traced_memory()[0] < 2 * channel.MOST_KEPT * channel.PAGE_BYTES
         tracemalloc.stop()
 
     virtual.run(whole())
