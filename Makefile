@@ -30,7 +30,7 @@ test: $(VENV)/.development node_modules/.installed browser ## Install what is mi
 faults: $(VENV)/.development ## Break a cluster in every way we know, 20 times each, and look what it keeps (ARGS="--help" for less)
 	@exec $(BIN)/python -W "ignore:XDG_RUNTIME_DIR" -m tests.faults $(ARGS)
 
-capacity: $(VENV)/.development ## Measure what people cost a server, and how many this machine holds (ARGS="--rounds 1")
+capacity: $(VENV)/.development ## Measure what people cost a server, and how many this machine holds (ARGS="--rounds 1"; --write keeps it)
 	@exec $(BIN)/python -W "ignore:XDG_RUNTIME_DIR" -m bench.capacity $(ARGS)
 
 bench: $(VENV)/.development bench/node_modules/.installed bench/.venv/.installed ## Measure Parley beside its peers and its targets (ARGS="--help" for parts)

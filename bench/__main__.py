@@ -4,21 +4,19 @@ Progress goes to stderr; the tables to stdout, as Markdown. With --write they ar
 """
 
 import argparse
-import os
-import shlex
 import sys
-from datetime import UTC, datetime
+from dataclasses import asdict
 
 from bench.fan_out import FAN_OUT
 from bench.floor import FLOOR
 from bench.growth import GROWTH
 from bench.history import HISTORY
 from bench.idle import IDLE
-from bench.machine import machine
 from bench.nodes import NODES
 from bench.page import PAGE, Result, read, renew, section, targets, write
 from bench.posts import POSTS
 from bench.reconnect import RECONNECT
+from bench.run import begin
 from bench.scenario import Options
 from bench.server import FILES, leave_the_core, open_many_files
 from bench.slow_readers import SLOW_READERS
@@ -57,22 +55,15 @@ def measure(options: argparse.Namespace) -> list[str]:
     found, failed = {}, []
     chosen = [each for each in SCENARIOS if each.name in options.only]
     for scenario in chosen:
-        load = os.getloadavg()[0]
+        run = begin("make bench")
         try:
             samples = scenario.measure(Options(options.rounds, options.seconds, say))
         except (RuntimeError, OSError, TimeoutError) as error:
             say(f"{scenario.name} failed: {type(error).__name__} {error}")
             failed.append(scenario.name)
             continue
-        asked = shlex.join(each for each in sys.argv[1:] if each != "--write")
         found[scenario.name] = result = Result(
-            command=f'make bench ARGS="{asked}"' if asked else "make bench",
-            date=f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
-            machine=machine(),
-            load=round(load, 1),
-            rounds=options.rounds,
-            seconds=options.seconds,
-            samples=list(samples),
+            **asdict(run), rounds=options.rounds, seconds=options.seconds, samples=list(samples)
         )
         if options.write:
             write(scenario, result)

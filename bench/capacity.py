@@ -1,69 +1,69 @@
 """`make capacity`: what a socket, a delivery and a post cost, and how many people a machine holds by that.
 
-The servers have one core, the people and everything else the others. Prints Markdown; progress goes to stderr.
+The servers have one core, the people and everything else the others. Prints Markdown; progress goes to stderr. With
+--write it is kept, for the documentation and for the model of docs/scaling.md.
 """
 
 import argparse
 import asyncio
-import statistics
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
 import uvloop
 
+from bench.costs import ROOM, Costs, middle, report
 from bench.dialects import Dialect, Parley
-from bench.machine import machine
+from bench.marked import put
+from bench.measured import MEASURED, keep, read
 from bench.room import WRITERS, Room
+from bench.run import Run, begin
 from bench.scenario import MICRO
-from bench.server import Server, leave_the_core, open_many_files
+from bench.server import ROOT, Server, leave_the_core, open_many_files
 from bench.setups import SETUPS
 from bench.sides import PEOPLE
 
-ROOM = 1000  # sockets in one room, for deliveries
+PAGE = ROOT / "docs" / "deploying.md"
 SETTLE = 3.0  # seconds until what was just done has passed
-
-ROWS = {
-    "memory": ("memory of an idle, signed-in socket", "{:,.0f} bytes"),
-    "idle": ("CPU of an idle socket (heartbeats)", "{:.3f} s an hour"),
-    "alone": (f"CPU of a delivery to one of {ROOM:,} sockets, posts one by one", "{:.1f} µs"),
-    "group": ("the same, 16 posts in flight", "{:.2f} µs"),
-    "crowd": ("the same, 64 posts in flight", "{:.2f} µs"),
-    "rate": ("deliveries a second, 16 posts in flight", "{:,.0f}"),
-    "posts": (f"durable posts a second, {WRITERS} sockets, 64 in flight", "{:,.0f}"),
-    "post": (f"CPU of such a post, with its {WRITERS} deliveries", "{:.0f} µs"),
-}
-
-
-@dataclass(frozen=True)
-class Costs:
-    """What one round found: the rows of the table."""
-
-    memory: float
-    idle: float
-    alone: float
-    group: float
-    crowd: float
-    rate: float
-    posts: float
-    post: float
 
 
 def main() -> None:
-    """Measure each setup in turn, several times, and print the medians."""
+    """Measure each setup in turn, several times, and show the medians."""
     parser = argparse.ArgumentParser(prog="make capacity", description="Measure what people cost a server.")
-    parser.add_argument("--rounds", type=int, default=3, help="of which the median counts")
-    parser.add_argument("--sockets", type=int, default=4000, help="idle ones")
-    parser.add_argument("--idle", type=float, default=40, help="seconds of idleness: two heartbeats")
-    parser.add_argument("--seconds", type=float, default=6, help="of talking, for each figure")
+    parser.add_argument("--rounds", type=int, default=3, help="of which the median counts (3)")
+    parser.add_argument("--sockets", type=int, default=4000, help="idle ones (4,000)")
+    parser.add_argument("--idle", type=float, default=40, help="seconds of idleness: two heartbeats (40)")
+    parser.add_argument("--seconds", type=float, default=6, help="of talking, for each figure (6)")
+    parser.add_argument(
+        "--write", action="store_true", help="keep it in bench/measured.json and docs/deploying.md; then `make model`"
+    )
+    parser.add_argument("--page", action="store_true", help="measure nothing: make the page anew from what is kept")
     options = parser.parse_args()
-    leave_the_core()
-    if open_many_files() < options.sockets + 1000:
-        sys.exit(f"Too few open files are allowed: ulimit -n {options.sockets + 1000}")
+    if not options.page:
+        leave_the_core()
+        if open_many_files() < options.sockets + 1000:
+            sys.exit(f"Too few open files are allowed: ulimit -n {options.sockets + 1000}")
+        run, setups = begin("make capacity"), rounds(options)
+        print("\n\n".join(report(setups, run, options.rounds).values()))
+        if options.write:
+            kept = {name: asdict(costs) for name, costs in setups.items()}
+            keep("capacity", run, {"rounds": options.rounds, "setups": kept}, MEASURED)
+    if options.write or options.page:
+        PAGE.write_text(put(PAGE.read_text(), kept_report(MEASURED)))
+
+
+def kept_report(path: Path = MEASURED) -> dict[str, str]:
+    """The parts of the page, of what was kept."""
+    found = read(path)["capacity"]
+    setups = {name: Costs(**costs) for name, costs in found["setups"].items()}
+    return report(setups, Run(**found["run"]), found["rounds"])
+
+
+def rounds(options: argparse.Namespace) -> dict[str, Costs]:
+    """The medians of each setup, each on servers that have just started."""
     found: dict[str, list[Costs]] = {name: [] for name in SETUPS}
     for number in range(options.rounds):
         for name, setup in SETUPS.items():
@@ -71,7 +71,7 @@ def main() -> None:
                 costs = uvloop.run(measure(servers, options.sockets, options.idle, options.seconds))
             print(f"{number + 1}/{options.rounds} {name}: {costs}", file=sys.stderr)
             found[name].append(costs)
-    print(report({name: middle(costs) for name, costs in found.items()}, options.rounds))
+    return {name: middle(costs) for name, costs in found.items()}
 
 
 async def measure(servers: Sequence[Server], idle_sockets: int, idle_seconds: float, seconds: float) -> Costs:
@@ -84,10 +84,10 @@ async def measure(servers: Sequence[Server], idle_sockets: int, idle_seconds: fl
     writers.leave()
     await asyncio.sleep(SETTLE)
 
-    memory = sum(server.memory() for server in servers)
+    empty = memory(servers)
     crowd = await gather(doors, idle_sockets)
     await asyncio.sleep(SETTLE)
-    memory = sum(server.memory() for server in servers) - memory
+    full = memory(servers)
     before = used()
     await asyncio.sleep(idle_seconds)
     idle = used() - before
@@ -98,7 +98,8 @@ async def measure(servers: Sequence[Server], idle_sockets: int, idle_seconds: fl
     loads = [await room.talk(in_flight, seconds, used) for in_flight in (1, 16, 64)]
     alone, group, crowded = (load.cpu / load.deliveries * MICRO for load in loads)
     return Costs(
-        memory=memory / idle_sockets,
+        node=empty / len(servers),
+        memory=(full - empty) / idle_sockets,
         idle=idle / idle_sockets / idle_seconds * 3600,
         alone=alone,
         group=group,
@@ -122,43 +123,9 @@ def cpu(servers: Sequence[Server]) -> float:
     return sum(server.cpu() for server in servers)
 
 
-def middle(rounds: Sequence[Costs]) -> Costs:
-    """The median of each figure."""
-    return Costs(**{row: statistics.median(asdict(costs)[row] for costs in rounds) for row in ROWS})
-
-
-# ── the report ──────────────────────────────────────────────────────────────────────────────────────
-
-
-def report(found: dict[str, Costs], rounds: int) -> str:
-    """Two tables: what was measured, and what follows from the first setup's figures."""
-    lines = [
-        f"Measured on {datetime.now(UTC):%Y-%m-%d} with `make capacity`, medians of {rounds}: {machine()}.",
-        "",
-        "| what | " + " | ".join(found) + " |",
-        "| --- |" + " --- |" * len(found),
-        *(
-            f"| {title} | " + " | ".join(shape.format(asdict(costs)[row]) for costs in found.values()) + " |"
-            for row, (title, shape) in ROWS.items()
-        ),
-        "",
-        "| people online, in one room | each posts every | deliveries a second | share of a core | memory of sockets |",
-        "| --- | --- | --- | --- | --- |",
-        *(row(next(iter(found.values())), people, minutes) for people, minutes in CROWDS),
-    ]
-    return "\n".join(lines)
-
-
-CROWDS = [(100, 1), (500, 2), (1000, 5), (2000, 5), (5000, 15), (10000, 60)]  # people, minutes between their posts
-
-
-def row(costs: Costs, people: int, minutes: float) -> str:
-    """What a crowd needs: `people × idle + posts × people × alone`, and `people × memory`."""
-    posts = people / minutes / 60  # a second
-    core = people * costs.idle / 3600 + posts * people * costs.alone / MICRO
-    return (
-        f"| {people:,} | {minutes} min | {posts * people:,.0f} | {core:.1%} | {people * costs.memory / 2**20:,.0f} MB |"
-    )
+def memory(servers: Sequence[Server]) -> int:
+    """Bytes of all servers."""
+    return sum(server.memory() for server in servers)
 
 
 if __name__ == "__main__":

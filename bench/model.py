@@ -8,15 +8,16 @@ import sys
 from pathlib import Path
 
 from bench.hot_room import simulate
+from bench.marked import put
+from bench.measured import MEASURED, sources
 from bench.scaling import hot_tables, tables
 from bench.scaling.goal import REMEDIES, checks, curves, place
-from bench.scaling.inputs import MEASURED, Assumptions, Hardware, add_options, from_options, read
-from bench.scaling.page import put
+from bench.scaling.inputs import Assumptions, Hardware, add_options, from_options, read
+from bench.server import ROOT
 
-DOCS = Path(__file__).resolve().parent.parent / "docs"
-PAGE = DOCS / "scaling.md"
-MACHINES = DOCS / "images" / "scaling-nodes.svg"
-HOT_ROOM = DOCS / "images" / "scaling-hot-room.svg"
+PAGE = ROOT / "docs" / "scaling.md"
+MACHINES = ROOT / "docs" / "images" / "scaling-nodes.svg"
+HOT_ROOM = ROOT / "docs" / "images" / "scaling-hot-room.svg"
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -33,7 +34,7 @@ def main(arguments: list[str] | None = None) -> None:
     costs = read(options.costs)
     assume: Assumptions = from_options(options, Assumptions)
     hardware: Hardware = from_options(options, Hardware)
-    parts = tables.arithmetic(assume, costs, hardware)
+    parts = tables.arithmetic(assume, costs, hardware) | {"sources": sources(options.costs)}
     plots = {MACHINES: tables.machines_plot(assume, costs, hardware)}
     if not options.quick:
         at = place(costs, assume, hardware)

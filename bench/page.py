@@ -1,12 +1,13 @@
 """What was found, kept as JSON and plots in bench/results, and shown in docs/performance.md between its marks."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
+from bench.marked import put
+from bench.run import Run
 from bench.scenario import Sample, Samples, Scenario, table
 from bench.server import ROOT
 
@@ -16,13 +17,9 @@ MISSING = "not yet measured"
 
 
 @dataclass(frozen=True)
-class Result:
-    """What one run of a scenario found: when, on what, and each sample."""
+class Result(Run):
+    """What one run of a scenario found: each sample."""
 
-    command: str
-    date: str
-    machine: str
-    load: float  # average of the minute before: how much else was going on
     rounds: int
     seconds: float
     samples: list[Sample]
@@ -69,8 +66,7 @@ def section(scenario: Scenario, result: Result) -> str:
     return "\n\n".join(
         [
             f"### {scenario.title}",
-            f"`{result.command}` on {result.date}, {samples.rounds()}: "
-            f"{result.machine}; load of the minute before {result.load:g}. "
+            f"{result.said()}; {samples.rounds()}. "
             f"Every sample: [{scenario.name}.json](../bench/results/{scenario.name}.json).",
             scenario.show(samples),
             *(f"![{scenario.title}](../bench/results/{name})" for name in scenario.plots(samples)),
@@ -80,9 +76,4 @@ def section(scenario: Scenario, result: Result) -> str:
 
 def renew(page: str, scenarios: Sequence[Scenario], found: Found) -> str:
     """The page with what stands between its marks made anew."""
-    for mark, content in (("targets", targets(scenarios, found)), ("results", sections(scenarios, found))):
-        between = re.compile(rf"(?<=<!-- {mark} -->\n).*(?=<!-- /{mark} -->)", re.DOTALL)
-        page, count = between.subn(lambda _, content=content: f"\n{content}\n\n", page)  # type: ignore[misc]
-        if count != 1:
-            raise ValueError(f"the page has no marks for {mark}")
-    return page
+    return put(page, {"targets": targets(scenarios, found), "results": sections(scenarios, found)})

@@ -3,19 +3,15 @@
 import asyncio
 import random
 from collections import Counter
-from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
-from bench.capacity import ROWS, Costs, middle, report, row
 from bench.dialects import Irc, Parley, PlainJson, SocketIO, text
 from bench.people import Marks
 from bench.room import Room
 from bench.sides import SIDES
 from parley.faces.gateway.frames import framed
-
-COSTS = Costs(memory=10_000, idle=0.36, alone=10, group=1, crowd=0.5, rate=800_000, posts=3000, post=200)
 
 
 def test_people_arrive_post_and_hear_each_other(tmp_path: Path) -> None:
@@ -101,13 +97,3 @@ def test_the_marks_of_every_dialect_stand_in_no_post() -> None:
         assert dialect.post(1) != dialect.post(2)
     assert len(text("x" * 125)) == 2 + 4 + 125
     assert len(text("x" * 126)) == 4 + 4 + 126
-
-
-def test_the_table_follows_from_the_costs_by_its_formula() -> None:
-    # 1,000 people: 1,000 × 0.36 s an hour are a tenth of a core; 10 posts a second to 1,000 people at 10 µs another.
-    assert row(COSTS, 1000, 1000 / 600) == "| 1,000 | 1.6666666666666667 min | 10,000 | 20.0% | 10 MB |"
-    slow = Costs(**{name: value * 3 for name, value in asdict(COSTS).items()})
-    assert middle([slow, COSTS, COSTS]) == COSTS
-    page = report({"one": COSTS, "two": slow}, 3)
-    assert all(title in page for title, _ in ROWS.values())
-    assert "| 10,000 bytes | 30,000 bytes |" in page

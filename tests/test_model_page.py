@@ -1,7 +1,6 @@
 """docs/scaling.md shows what the model says, and every assumption is an option."""
 
 import json
-import re
 from dataclasses import fields
 from pathlib import Path
 from xml.etree import ElementTree
@@ -9,20 +8,18 @@ from xml.etree import ElementTree
 import pytest
 
 from bench.hot_room import simulate
+from bench.marked import take
+from bench.measured import MEASURED, sources
 from bench.model import HOT_ROOM, MACHINES, PAGE, main
 from bench.scaling import hot_tables, tables, weigh
 from bench.scaling.goal import checks, place
-from bench.scaling.inputs import MEASURED, TODAY, Assumptions, Costs, Hardware
-from bench.scaling.page import put
+from bench.scaling.inputs import TODAY, Assumptions, Costs, Hardware
 from bench.scaling.party import Party
 from tests.scaling_inputs import ASSUME, COSTS, HARDWARE
 
 
 def parts() -> dict[str, str]:
-    text = PAGE.read_text()
-    return {
-        name: body.strip() for name, body in re.findall(r"<!-- model: (\w+) -->\n(.*?)<!-- end -->", text, re.DOTALL)
-    }
+    return take(PAGE.read_text())
 
 
 def test_the_page_shows_what_the_command_says() -> None:
@@ -44,14 +41,6 @@ def test_the_page_shows_what_the_simulation_says() -> None:
 def test_the_plots_are_images_that_the_page_shows(path: Path) -> None:
     assert ElementTree.parse(path).getroot().tag.endswith("svg")
     assert f"(images/{path.name})" in PAGE.read_text()
-
-
-def test_a_part_without_a_place_is_refused() -> None:
-    page = "a\n<!-- model: one -->\nold\n<!-- end -->\nb"
-    assert put(page, {"one": "new\n"}) == "a\n<!-- model: one -->\nnew\n<!-- end -->\nb"
-    for wrong in ({}, {"one": "", "two": ""}):
-        with pytest.raises(KeyError, match="places for"):
-            put(page, wrong)
 
 
 def test_every_assumption_is_an_option(capsys: pytest.CaptureFixture[str]) -> None:
@@ -85,4 +74,5 @@ def test_what_moves_the_answer_most_comes_first() -> None:
 
 
 def test_every_figure_says_where_it_was_measured() -> None:
-    assert MEASURED.read_text().count('"measured": "20') == 3
+    assert parts()["sources"] == sources()
+    assert sources().count(" on 20") == 3

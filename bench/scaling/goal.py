@@ -1,13 +1,13 @@
 """The hot room at the measured costs: which rooms are looked at, and how far the simulation is from what was seen."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from bench.hot_room import simulate
-from bench.scaling.inputs import MEASURED, MICRO, Assumptions, Costs, Hardware, delivery
+from bench.measured import MEASURED, read
+from bench.scaling.inputs import MICRO, Assumptions, Costs, Hardware, delivery
 from bench.scaling.party import Outcome, Party, Place
 
 BUS = 0.002  # seconds until another node hears
@@ -70,7 +70,7 @@ class Check(NamedTuple):
 
 def checks(costs: Costs, path: Path = MEASURED) -> list[Check]:
     """Each room that was watched. A commit takes what it took then: the disk is not what is checked."""
-    found = json.loads(path.read_text())
+    found = read(path)
     setups: dict[str, dict[str, float]] = found["capacity"]["setups"]
     one = setups["one node, SQLite"]
     return [_check(row, delivery(setups[row["setup"]], one), costs) for row in found["watched"]["rows"]]

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 
 from bench.scaling.goal import LATE, Check
-from bench.scaling.page import table
 from bench.scaling.party import Outcome, Party
 from bench.scaling.plot import Line, plot, short
+from bench.scenario import table
 
 
 def hot_room(found: Sequence[tuple[Party, Outcome]]) -> str:

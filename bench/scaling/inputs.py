@@ -1,12 +1,13 @@
 """What the model is fed with: costs that were measured, assumptions that are knobs, and machines that are bought."""
 
 import argparse
-import json
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-MEASURED = Path(__file__).resolve().parent.parent / "measured.json"
+from bench import measured
+from bench.measured import MEASURED
+
 MICRO = 1e-6
 
 
@@ -85,7 +86,7 @@ class Costs:
 
 def read(path: Path = MEASURED) -> Costs:
     """The costs in a file of measurements, those of several nodes where both were measured."""
-    found = json.loads(path.read_text())
+    found = measured.read(path)
     capacity = found["capacity"]["setups"]["two nodes, PostgreSQL and Valkey"]
     weights = found["weights"]["figures"]
     commit, row = line(1, weights["database_post_us_1"], 64, weights["database_post_us_64"] * 64)
@@ -93,7 +94,7 @@ def read(path: Path = MEASURED) -> Costs:
     post, write, event = delivery(capacity, found["capacity"]["setups"]["one node, SQLite"])
     return Costs(
         socket=capacity["memory"],
-        node=found["capacity"]["node_bytes"],
+        node=capacity["node"],
         idle=capacity["idle"] / 3600,
         write=write * MICRO,
         event=event * MICRO,

@@ -8,8 +8,8 @@ from typing import Any
 from bench.scaling.fleet import disk, fleet
 from bench.scaling.inputs import LADDER, TODAY, Assumptions, Costs, Hardware, Layout
 from bench.scaling.limits import limits
-from bench.scaling.page import table
 from bench.scaling.plot import Line, plot, short
+from bench.scenario import table
 
 RUNGS = (10, 1_000, 100_000, 10_000_000)
 CURVE = tuple(round(10 ** (power / 5)) for power in range(5, 36))

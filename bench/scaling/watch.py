@@ -1,7 +1,7 @@
 """The hot room for real, small: what a few hundred sockets of the product see, beside what the simulation says.
 
 `python -m bench.scaling.watch` starts it as `make capacity` does, lets posts come by chance at a few rates, and prints
-JSON for `bench/measured.json`. Half a minute of two cores.
+JSON; with --write it is kept. Half a minute of two cores.
 """
 
 import argparse
@@ -21,6 +21,8 @@ import uvloop
 from websockets.asyncio.client import ClientConnection, connect
 
 from bench.dialects import SOURCE
+from bench.measured import keep
+from bench.run import begin
 from bench.server import Server, leave_the_core
 from bench.setups import SETUPS
 
@@ -37,14 +39,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure what the simulation of the hot room predicts.")
     parser.add_argument("--sockets", type=int, default=200)
     parser.add_argument("--seconds", type=float, default=4, help="for each rate")
+    parser.add_argument("--write", action="store_true", help="keep it in bench/measured.json")
     options = parser.parse_args()
     leave_the_core()
+    run = begin("python -m bench.scaling.watch")
     found = []
     for name, setup in SETUPS.items():
         with tempfile.TemporaryDirectory(prefix="parley-watch-") as folder, setup(Path(folder)) as servers:
             for each in uvloop.run(watch(servers, options.sockets, options.seconds)):
                 found.append({"setup": name, "nodes": len(servers), "sockets": options.sockets, **each})
     print(json.dumps(found, indent=2))
+    if options.write:
+        keep("watched", run, {"rows": found})
 
 
 async def watch(servers: Sequence[Server], sockets: int, seconds: float) -> list[dict[str, Any]]:

