@@ -21,8 +21,9 @@ from bench.scenario import Options
 from bench.server import FILES, leave_the_core, open_many_files
 from bench.slow_readers import SLOW_READERS
 from bench.welcome import WELCOME
+from bench.where import WHERE
 
-SCENARIOS = [FAN_OUT, FLOOR, GROWTH, POSTS, IDLE, RECONNECT, WELCOME, HISTORY, SLOW_READERS, NODES]
+SCENARIOS = [FAN_OUT, WHERE, FLOOR, GROWTH, POSTS, IDLE, RECONNECT, WELCOME, HISTORY, SLOW_READERS, NODES]
 FILES_NEEDED = 10_000
 
 

@@ -62,13 +62,23 @@ class Process:
 
     def cpu(self) -> float:
         """Seconds of CPU it has taken so far, in user and system mode."""
-        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / TICKS
+        return sum(_times(Path(f"/proc/{self._process.pid}")))
+
+    def parts(self) -> dict[str, float]:
+        """The same apart: the first thread in user mode (`loop`) and in the kernel (`system`), and all `others`."""
+        user, system = _times(Path(f"/proc/{self._process.pid}/task/{self._process.pid}"))
+        return {"loop": user, "system": system, "others": self.cpu() - user - system}
 
     def memory(self) -> int:
         """Bytes of it that are in memory (VmRSS)."""
         status = Path(f"/proc/{self._process.pid}/status").read_text()
         return int(status.partition("VmRSS:")[2].split()[0]) * 1024
+
+
+def _times(place: Path) -> tuple[float, float]:
+    """Seconds in user and in system mode (proc(5), `stat`)."""
+    fields = (place / "stat").read_text().rpartition(")")[2].split()
+    return int(fields[11]) / TICKS, int(fields[12]) / TICKS
 
 
 class Server(Process):

@@ -19,6 +19,7 @@ SMALL: Mapping[str, Mapping[str, object]] = {
     "welcome": {"REGISTERED": 30, "ROOMS": 8, "ONLINE": 5},
     "history": {"PASTS": (1000, 3000), "ASKED": 3},
     "slow_readers": {"READERS": 10, "STOPPED": 3, "SETTLE": 0.1},
+    "where": {"PEOPLE": 5, "SETTLE": 0.1},
     "nodes": {"SOCKETS": 10, "SETTLE": 0.1},
 }
 BY_NAME = {each.name.replace("-", "_"): each for each in SCENARIOS}
