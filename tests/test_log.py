@@ -133,10 +133,10 @@ def test_debug_adds_the_frames_in_the_same_line() -> None:
 
 def test_the_way_through_parley_is_shown() -> None:
     (line,) = lines_of(
-        "from parley import wire\ntry:\n    wire.parse('[]')\nexcept Exception:\n    log.exception('failed')"
+        "from parley import parsing\ntry:\n    parsing.parse('[]')\nexcept Exception:\n    log.exception('failed')"
     )
     assert "error=Invalid" in line
-    assert "where=parley/wire.py:" in line
+    assert "where=parley/parsing.py:" in line
 
 
 def test_our_own_refusals_may_speak() -> None:

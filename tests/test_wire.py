@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parley import wire
+from parley import parsing, wire
 from parley.errors import Invalid
 
 EXAMPLES: list[tuple[str, wire.ClientFrame]] = [
@@ -86,35 +86,35 @@ NO_JSON = [
 
 @pytest.mark.parametrize(("text", "expected"), EXAMPLES)
 def test_each_frame_is_understood(text: str, expected: wire.ClientFrame) -> None:
-    assert wire.parse(text) == expected
-    assert wire.parse(text.encode()) == expected
+    assert parsing.parse(text) == expected
+    assert parsing.parse(text.encode()) == expected
 
 
 @pytest.mark.parametrize("text", WRONG_SHAPES)
 def test_json_of_another_shape_is_refused_with_a_sentence(text: str) -> None:
     with pytest.raises(Invalid, match=r"^The frame .*\.$"):
-        wire.parse(text.encode())
+        parsing.parse(text.encode())
 
 
 @pytest.mark.parametrize("data", NO_JSON)
 def test_what_is_no_json_is_told_apart(data: bytes) -> None:
-    with pytest.raises(wire.NotJSON):
-        wire.parse(data)
+    with pytest.raises(parsing.NotJSON):
+        parsing.parse(data)
 
 
 @pytest.mark.parametrize("depth", [1_000, 10_000])
 def test_deep_nesting_ends_as_one_refusal_or_the_other(depth: int) -> None:
     nested = '{"type":"ping","x":' + "[" * depth + "]" * depth + "}"
-    with pytest.raises((Invalid, wire.NotJSON)):
-        wire.parse(nested)
+    with pytest.raises((Invalid, parsing.NotJSON)):
+        parsing.parse(nested)
 
 
 @given(st.binary(max_size=300) | st.text(max_size=300).map(lambda text: text.encode("utf-8", "surrogatepass")))
 def test_whatever_the_bytes_are_there_is_a_frame_or_one_of_two_refusals(data: bytes) -> None:
     try:
-        wire.parse(data)
-    except (Invalid, wire.NotJSON):
-        wire.key_of(data)
+        parsing.parse(data)
+    except (Invalid, parsing.NotJSON):
+        parsing.key_of(data)
 
 
 json_values: st.SearchStrategy[Any] = st.recursive(
@@ -129,7 +129,7 @@ types = st.sampled_from(["hello", "post", "edit", "delete", "react", "read", "ty
 @given(st.dictionaries(field_names, json_values, max_size=6), types)
 def test_json_is_never_taken_for_no_json(fields: dict[str, Any], kind: str) -> None:
     try:
-        wire.parse(json.dumps(fields | {"type": kind}))
+        parsing.parse(json.dumps(fields | {"type": kind}))
     except Invalid:
         return
 
@@ -149,7 +149,7 @@ def test_json_is_never_taken_for_no_json(fields: dict[str, Any], kind: str) -> N
     ],
 )
 def test_a_refusal_finds_its_key_if_there_is_one(text: str, key: str | None) -> None:
-    assert wire.key_of(text) == key
+    assert parsing.key_of(text) == key
 
 
 @pytest.mark.parametrize("character", ["x", "é", "\\", "\x01", "😀"])

@@ -23,9 +23,9 @@ from parley.faces.gateway.pages import StorePages
 from parley.faces.gateway.sockets import Sockets
 from parley.faces.gateway.together import Together
 from parley.node import Node
+from parley.parsing import NotJSON, key_of, parse
 from parley.wire import (
     Hello,
-    NotJSON,
     Ping,
     Pong,
     Read,
@@ -34,8 +34,6 @@ from parley.wire import (
     Typing,
     TypingEvent,
     Welcome,
-    key_of,
-    parse,
 )
 
 MOST_REFUSALS = 100  # frames in a row that a socket may send too fast before it is closed
