@@ -24,6 +24,7 @@ FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync"),
 ]
+PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 640}, "has_touch": True, "is_mobile": True}
 NETWORK = re.compile(r"net::ERR_|Failed to load resource|WebSocket connection to .* failed")
 
 expect.set_options(timeout=15_000)

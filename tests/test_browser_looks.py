@@ -9,12 +9,11 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browsing import Desk
+from tests.browsing import PHONE, Desk
 from tests.running import ROOT, RunningServer
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 STATIC = ROOT / "parley" / "faces" / "web" / "static"
-PHONE = {"viewport": {"width": 360, "height": 640}, "has_touch": True, "is_mobile": True}
 LOOKS: dict[str, dict[str, Any]] = {
     "light": {},
     "dark": {"color_scheme": "dark"},
@@ -29,7 +28,10 @@ SHOWPIECE = "> quote\n\n**bold** `code` ~~gone~~ https://example.org/\n\n- a lis
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     running = RunningServer(tmp_path_factory.mktemp("looks") / "instance", {"PREVIEWS": "off"}).start()
     with running.register("Host").chat() as chat:
-        chat.post(SHOWPIECE)
+        message = chat.post(SHOWPIECE)["message"]
+        for emoji in ("👍", "🎉"):
+            chat.send({"type": "react", "key": emoji, "message": message, "emoji": emoji, "on": True})
+            chat.answer(emoji)
     yield running
     running.stop()
 
@@ -58,6 +60,14 @@ def test_axe_finds_nothing(server: RunningServer, desk: Desk, look: str) -> None
     window.say("mine")
     window.expect_texts(*window.texts())
     assert violations(window.page) == [], "the chat"
+    window.log.focus()
+    window.page.keyboard.press("ArrowUp")
+    window.page.keyboard.press("r")
+    expect(window.page.get_by_role("dialog", name="React with")).to_be_visible()
+    assert violations(window.page) == [], "the picker"
+    window.page.keyboard.press("Enter")
+    expect(window.message("mine").get_by_role("button", name="👍 1: you")).to_be_visible()
+    assert violations(window.page) == [], "a reaction"
     window.page.locator("#me").click()
     assert violations(window.page) == [], "the account"
     window.page.keyboard.press("Escape")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC
 
 import pytest
-from emoji import EMOJI_DATA
+from emoji import EMOJI_DATA, demojize, emojize
 
 from parley.core.accounts import Ban
 from parley.core.messages import DIFFERENT_REACTIONS, Delete, Edit, Post, React, check_source
@@ -223,15 +223,22 @@ def test_doing_it_twice_is_doing_it_once(small: Place, ann: int) -> None:
     assert small.run(React(ann, number, "🎉", False)).seq == first.seq == small.head()
 
 
-@pytest.mark.parametrize("emoji", ["x", "", "👍👍", "<b>", "👍 ", ":thumbs_up:", "\x00"])
+@pytest.mark.parametrize("emoji", ["x", "", "👍👍", "<b>", "👍 ", ":no_such_thing:", "tada", "\x00"])
 def test_a_reaction_is_one_emoji(small: Place, ann: int, emoji: str) -> None:
     refused = refusal(small, React(ann, small.post(ann).message.id, emoji, True))
     assert refused.code == "not_an_emoji"
 
 
+@pytest.mark.parametrize("keyed", ["❤️", "❤", ":heart:", ":Red_Heart:"])
+def test_one_emoji_is_one_reaction_however_it_is_typed(small: Place, ann: int, keyed: str) -> None:
+    number = small.post(ann).message.id
+    assert small.run(React(ann, number, keyed, True)).message.reactions == [Reaction("❤️", [ann])]
+    assert small.run(React(ann, number, keyed, False)).message.reactions == []
+
+
 def test_a_message_takes_so_many_different_reactions(small: Place, ann: int, bob: int) -> None:
     number = small.post(ann).message.id
-    emoji = list(EMOJI_DATA)[: DIFFERENT_REACTIONS + 1]
+    emoji = sorted({emojize(demojize(each)) for each in EMOJI_DATA})[: DIFFERENT_REACTIONS + 1]
     answers = small.all_at_once([React(ann, number, each, True) for each in emoji])
     assert [type(answer) for answer in answers] == [Change] * DIFFERENT_REACTIONS + [Conflict]
     assert answers[-1].code == "too_many_reactions"

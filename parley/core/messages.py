@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, field
 
-from emoji import is_emoji
+from emoji import demojize, emojize, is_emoji
 from msgspec.structs import replace
 
-from parley import text
+from parley import shortcodes, text
 from parley.core.previews import wanted
 from parley.errors import Conflict, Denied, Invalid, NotFound
 from parley.names import is_blank
@@ -183,7 +183,7 @@ class Delete(Command):
 
 @dataclass(slots=True)
 class React(Command):
-    """One emoji of one person under a message, put or taken back."""
+    """One emoji of one person under a message, put or taken back. `:name:` means its emoji, as in a text."""
 
     user: int
     message: int
@@ -192,8 +192,10 @@ class React(Command):
 
     def prepare(self) -> None:
         """Raises Invalid when it is no emoji."""
-        if not is_emoji(self.emoji):
-            raise Invalid("A reaction is one emoji.", code="not_an_emoji")
+        emoji = shortcodes.replace(self.emoji)
+        if not is_emoji(emoji):
+            raise Invalid("A reaction is one emoji, or its :name:.", code="not_an_emoji")
+        self.emoji = emojize(demojize(emoji))  # keyboards differ in U+FE0F; without this there would be two hearts
 
     def needs(self) -> Needs:
         """The message, and a seat in its room."""

@@ -179,3 +179,16 @@ test("clear leaves nothing behind", () => {
   box.clear();
   assert.deepEqual([box.entries(0), shelf.size], [[], 0]);
 });
+
+test("a reaction that is refused for good is given up, and in another life of the log as well", () => {
+  const { box, shelf } = outbox();
+  const react = (key) => ({ type: "react", key, message: 1, emoji: "👍", on: true });
+  box.begin("e");
+  for (const key of ["1", "2"]) box.add(react(key), 0);
+  box.take(0, 0);
+  assert.equal(box.refuse(refusal("1", "rate_limited"), 0), false, "this one will pass");
+  box.take(9000, 9000);
+  assert.equal(box.refuse(refusal("1", "deleted"), 9000), true, "nothing is left of it: somebody has to say so");
+  box.begin("another");
+  assert.equal(shelf.size, 0);
+});

@@ -46,6 +46,12 @@ test("an edit or deletion without an answer belongs to its message", () => {
   assert.deepEqual(rows.map(({ command }) => command), [null, change]);
 });
 
+test("a reaction without an answer waits at its message, and is no change of the text", () => {
+  const react = entry({ type: "react", key: "k", message: 2, emoji: "👍", on: true }, [5]);
+  const rows = lay([message(1, [5]), message(2, [5])], [], [react], reader);
+  assert.deepEqual(rows.map(({ command, reacting }) => [command, reacting]), [[null, []], [null, ["👍"]]]);
+});
+
 test("the words of a refused change stand at the end when its message is not there", () => {
   const edit = entry({ type: "edit", key: "k", message: 9, source: "new" }, [5]);
   assert.equal(lay([message(1, [5])], [], [edit], reader).length, 1, "it may still pass");

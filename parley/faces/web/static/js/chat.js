@@ -102,9 +102,9 @@ export class Chat {
     if (matchMedia("(hover: hover)").matches) this.#composer.field.focus();
   }
 
-  /** How many commands have no answer. */
+  /** How many commands that hold somebody's words have no answer. */
   get waiting() {
-    return this.#conversation.outbox.entries(Date.now()).length;
+    return this.#conversation.outbox.entries(Date.now()).filter(({ command }) => command.type !== "react").length;
   }
 
   /** Put a command into the outbox, from where it is sent. @param {Command} command */
@@ -173,7 +173,7 @@ export class Chat {
   #frame(frame) {
     const { timeline } = this.#conversation;
     const cursor = timeline.cursor;
-    const { arrived, answered, setBack } = this.#conversation.receive(frame, performance.now());
+    const { arrived, answered, unsaid, setBack } = this.#conversation.receive(frame, performance.now());
     for (const message of arrived) this.#arrived(message);
     if (setBack) this.#reader.setBack();
     if (answered) this.#sender.answered();
@@ -189,7 +189,7 @@ export class Chat {
     } else if (frame.type === "read") {
       this.#reader.moved(frame.seq);
     } else if (frame.type === "error") {
-      if (frame.key === undefined) this.#status.notice(frame.detail);
+      if (frame.key === undefined || unsaid) this.#status.notice(frame.detail);
       else if (frame.code in WAITS) this.#status.notice(WAITS[frame.code] ?? "");
     } else if (frame.type === "ack") {
       this.#status.settled();

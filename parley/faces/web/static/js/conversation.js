@@ -9,6 +9,7 @@ import { lay } from "./rows.js";
  * @typedef {object} News  What a frame brought.
  * @property {Message[]} arrived  new messages
  * @property {boolean} answered  a command has its answer
+ * @property {boolean} unsaid  a refusal that no row shows
  * @property {boolean} setBack  the log is another one than before, or ends earlier
  */
 
@@ -45,7 +46,7 @@ export class Conversation {
    */
   receive(frame, tick) {
     const { timeline, outbox } = this;
-    const news = { arrived: /** @type {Message[]} */ ([]), answered: false, setBack: false };
+    const news = { arrived: /** @type {Message[]} */ ([]), answered: false, unsaid: false, setBack: false };
     if (frame.type === "welcome") {
       news.setBack = this.#epoch !== "" && frame.epoch !== this.#epoch;
       if (frame.epoch !== this.#epoch) timeline.doubt();
@@ -64,7 +65,7 @@ export class Conversation {
       if (frame.room === timeline.room) timeline.hear(frame.seq);
       news.answered = true;
     } else if (frame.type === "error" && frame.key !== undefined) {
-      outbox.refuse(frame, tick);
+      news.unsaid = outbox.refuse(frame, tick);
       news.answered = true;
     } else if (frame.type === "heads") {
       timeline.hear(frame.heads[timeline.room] ?? 0);

@@ -4,6 +4,7 @@
 /** @import {Outbox} from "./outbox.js" */
 
 import { ChatMessage } from "./message.js";
+import { Picker } from "./picker.js";
 import { randomKey } from "./shelf.js";
 import { request } from "./api.js";
 
@@ -19,6 +20,7 @@ export class MessageActions {
     this.#composer = composer;
     this.#outbox = outbox;
     this.#chat = chat;
+    this.#picker = new Picker(/** @type {HTMLElement} */ (document.querySelector("#picker")));
     list.content.addEventListener("click", ({ target }) => {
       const button = /** @type {Element} */ (target).closest?.("[data-action]");
       const message = button?.closest("chat-message");
@@ -29,6 +31,7 @@ export class MessageActions {
   #composer;
   #outbox;
   #chat;
+  #picker;
 
   /** @param {ChatMessage} element @param {HTMLElement} button */
   #act(element, button) {
@@ -43,6 +46,8 @@ export class MessageActions {
     else if (action === "confirm") this.#delete(row.message.id);
     else if (action === "retry") this.#outbox.retry(key);
     else if (action === "drop") this.#outbox.drop(key);
+    else if (action === "react") this.#react(element, button.dataset["emoji"] ?? "");
+    else if (action === "pick") this.#pick(element, button);
     else if (action === "unlink") void this.#unlink(row.message.id, button);
     if (action === "retry" || action === "drop") {
       this.#chat.proceed();
@@ -54,10 +59,34 @@ export class MessageActions {
   /** @param {KeyboardEvent} event */
   #key(event) {
     const element = /** @type {Element} */ (event.target).closest("chat-message");
-    if (!(element instanceof ChatMessage) || event.key !== "Escape") return;
+    if (!(element instanceof ChatMessage)) return;
+    const bare = !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (event.key === "r" && bare && event.target === element) {
+      const button = element.querySelector("[data-part=actions]:not([hidden]) [data-action=pick]");
+      if (!(button instanceof HTMLElement)) return;
+      event.preventDefault();
+      return this.#pick(element, button);
+    }
+    if (event.key !== "Escape") return;
     event.preventDefault();
     if (element.classList.contains("confirming")) element.confirm(false);
     else this.#composer.field.focus();
+  }
+
+  /** Put an emoji under a message, or take it back; one change of it at a time. @param {ChatMessage} element @param {string} emoji */
+  #react({ row }, emoji) {
+    if (!row || row.reacting.includes(emoji)) return;
+    const users = row.message.reactions?.find((reaction) => reaction.emoji === emoji)?.users ?? [];
+    const on = !users.includes(this.#chat.me.id);
+    this.#chat.command({ type: "react", key: randomKey(), message: row.message.id, emoji, on });
+  }
+
+  /** @param {ChatMessage} element @param {HTMLElement} button */
+  #pick(element, button) {
+    this.#picker.open(button, element, (emoji) => {
+      element.classList.remove("open");
+      this.#react(element, emoji);
+    });
   }
 
   /** @param {number} message */

@@ -1,6 +1,7 @@
 /** @import {Preview} from "./wire.js" */
 /** @import {Row} from "./rows.js" */
 
+import { chip, showReactions } from "./reactions.js";
 import { initialsOf, tint } from "./avatar.js";
 import { showSanitized } from "./sanitized.js";
 import { fullTime, timeOf } from "./time.js";
@@ -15,6 +16,7 @@ const FEW_EMOJI = /^(?:\p{Extended_Pictographic}[\p{Emoji_Modifier}\u200d\ufe0f]
  */
 export class ChatMessage extends HTMLElement {
   #drawn = "";
+  #cards = "";
   /** @type {Row["message"]|null} */
   #message = null;
   /** @type {Row["command"]} */
@@ -40,16 +42,19 @@ export class ChatMessage extends HTMLElement {
    * @param {Context} context
    */
   show(row, context) {
-    const { message, command, lead, stored } = row;
+    const { message, command, lead, stored, reacting } = row;
     const author = context.nameOf(message.author);
-    const drawn = [author, lead, stored, context.editing === message.id].join("\n");
+    const chips = (message.reactions ?? []).map((reaction) => chip(reaction, context));
+    const drawn = JSON.stringify([author, lead, stored, context.editing === message.id, chips, reacting]);
     if (message === this.#message && command === this.#command && drawn === this.#drawn) return;
-    const sameText = stored && message === this.#message && command === this.#command;
+    const before = this.row?.stored ? this.#message : null;
+    const sameText = stored && command === this.#command && message.html === before?.html && message.source === before.source;
     [this.row, this.#message, this.#command, this.#drawn] = [row, message, command, drawn];
 
-    const mine = message.author === context.me && message.kind === "text";
+    const person = message.kind === "text";
+    const mine = message.author === context.me && person;
     const refused = command?.refused ?? null;
-    this.classList.toggle("event", message.kind !== "text");
+    this.classList.toggle("event", !person);
     this.classList.toggle("lead", lead);
     this.classList.toggle("mine", mine);
     this.classList.toggle("pending", command !== null && !refused);
@@ -58,11 +63,13 @@ export class ChatMessage extends HTMLElement {
     this.classList.toggle("editing", stored && context.editing === message.id);
     this.#byline(author);
     if (!sameText) this.#text();
+    this.#edited(this.#part("text").lastElementChild);
     this.#previews(message.previews ?? [], mine);
+    showReactions(this.#part("reactions"), chips, reacting);
     this.#part("refusal").hidden = !refused;
     this.#part("reason").textContent = refused ? `${WHAT[command?.command.type ?? "post"]} ${refused.detail}` : "";
-    this.#part("actions").hidden = !mine || !stored || command !== null;
-    if (!mine) this.#part("actions").replaceChildren();
+    this.#part("actions").hidden = !person || !stored || command !== null;
+    if (!mine) for (const own of this.querySelectorAll("[data-own]")) own.remove();
   }
 
   /** Ask, in place, whether the message shall really go. @param {boolean} asking */
@@ -98,7 +105,6 @@ export class ChatMessage extends HTMLElement {
     else if (plain) text.textContent = (edit ?? message).source;
     else showSanitized(text, message.html);
     text.classList.toggle("emoji", FEW_EMOJI.test(text.textContent?.trim() ?? ""));
-    this.#edited(text.lastElementChild);
   }
 
   /** "edited" stands at the end of the last line when that is one of plain text. @param {Element|null} end */
@@ -114,6 +120,7 @@ export class ChatMessage extends HTMLElement {
   /** @param {Preview[]} previews @param {boolean} mine */
   #previews(previews, mine) {
     const cards = previews.filter(({ state, url }) => state === "ready" && /^https?:\/\//i.test(url));
+    if (this.#cards === (this.#cards = JSON.stringify(cards))) return;
     const template = /** @type {HTMLTemplateElement} */ (document.getElementById("preview"));
     this.#part("previews").replaceChildren(
       ...cards.map((preview) => {
@@ -148,6 +155,6 @@ export class ChatMessage extends HTMLElement {
   }
 }
 
-const WHAT = { post: "Not sent:", edit: "Not changed:", delete: "Not deleted:" };
+const WHAT = { post: "Not sent:", edit: "Not changed:", delete: "Not deleted:", react: "" };
 
 customElements.define("chat-message", ChatMessage);

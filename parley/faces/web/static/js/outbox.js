@@ -56,9 +56,10 @@ export class Outbox {
   begin(epoch) {
     if (this.#epoch && this.#epoch !== epoch) this.#landing.clear();
     this.#epoch = epoch;
-    for (const entry of this.#entries.values()) {
+    for (const entry of [...this.#entries.values()]) {
       const strange = entry.epoch && entry.epoch !== epoch && entry.command.type !== "post";
-      if (strange && !entry.refused) this.#change({ ...entry, refused: { code: "set_back", detail: SET_BACK } });
+      if (strange && entry.command.type === "react") this.drop(entry.command.key); // nothing written is lost with it
+      else if (strange && !entry.refused) this.#change({ ...entry, refused: { code: "set_back", detail: SET_BACK } });
     }
   }
 
@@ -100,17 +101,18 @@ export class Outbox {
    * Settle the command that a refusal names: what will pass is tried again after a pause, the rest waits for its author.
    * @param {Refusal} refusal
    * @param {number} tick  as in `take`
+   * @returns {boolean} whether the command is given up, with nothing left of it that could say why
    */
   refuse({ key, code, detail, retry_after }, tick) {
     const entry = key === undefined ? undefined : this.#entries.get(key);
     if (this.#flying === key) this.#flying = null;
-    if (!entry) return;
-    if (code === "not_found" && entry.command.type === "delete") return this.drop(entry.command.key); // it is gone
-    if (PASSING.has(code)) {
-      this.#pausedUntil = tick + 1000 * (retry_after ?? 2);
-      return;
-    }
-    this.#change({ ...entry, refused: { code, detail } });
+    if (!entry) return false;
+    const { type } = entry.command;
+    const gone = code === "not_found" && type === "delete";
+    if (PASSING.has(code)) this.#pausedUntil = tick + 1000 * (retry_after ?? 2);
+    else if (gone || type === "react") this.drop(entry.command.key);
+    else this.#change({ ...entry, refused: { code, detail } });
+    return type === "react" && !PASSING.has(code);
   }
 
   /** The log ends before what was acknowledged: that will not come. */

@@ -7,6 +7,7 @@
  * @property {Message} message
  * @property {boolean} stored  false while it is only in the outbox
  * @property {Entry|null} command  what waits for an answer about this row
+ * @property {string[]} reacting  the emoji of this reader's whose putting or taking back has no answer
  * @property {boolean} lead  the first of a group: shows its author
  * @property {boolean} day  the first of its day
  * @property {boolean} fresh  the first that the reader has not seen
@@ -18,7 +19,7 @@ const GROUP = 5 * 60_000;
  * Lay the log and what is still in the outbox out as rows.
  * @param {Message[]} messages  in order
  * @param {Entry[]} posts  not come back yet, in order
- * @param {Entry[]} changes  edits and deletions without an answer
+ * @param {Entry[]} changes  edits, deletions and reactions without an answer
  * @param {{me: number, seen: number}} reader  `seen`: the seq above which others' messages are new; Infinity for none
  * @returns {Row[]}
  */
@@ -26,7 +27,9 @@ export function lay(messages, posts, changes, { me, seen }) {
   const known = new Set(messages.map(({ id }) => id));
   const at = (/** @type {Entry} */ { command }) => ("message" in command ? command.message : 0);
   const placed = (/** @type {Entry} */ entry) => known.has(at(entry)) && entry.refused?.code !== "set_back";
-  const pending = new Map(changes.filter(placed).map((entry) => [at(entry), entry]));
+  const reacts = changes.map(({ command }) => command).filter((command) => command.type === "react");
+  const texts = changes.filter((entry) => entry.command.type !== "react" && placed(entry));
+  const pending = new Map(texts.map((entry) => [at(entry), entry]));
   const stored = messages.map((message) => ({ message, stored: true, command: pending.get(message.id) ?? null }));
   // What was refused is never out of sight: without its message, the words of a change stand at the end.
   const homeless = changes.filter((entry) => entry.refused && entry.command.type === "edit" && !placed(entry));
@@ -41,7 +44,8 @@ export function lay(messages, posts, changes, { me, seen }) {
     const lead = day || fresh || !continues(previous, message);
     previous = message;
     const name = message.key === null ? `m${message.id}` : `${message.author} ${message.key}`;
-    return { name, message, stored, command, lead, day, fresh };
+    const reacting = reacts.filter((react) => stored && react.message === message.id).map(({ emoji }) => emoji);
+    return { name, message, stored, command, reacting, lead, day, fresh };
   });
 }
 

@@ -9,7 +9,7 @@
  * @property {number} room
  * @property {number} seq
  * @property {number} changed_seq
- * @property {string} kind  "text", or what happened: "join", "leave", "rename"
+ * @property {string} kind  "text", or what happened in the room
  * @property {number|null} author
  * @property {string|null} key
  * @property {string} source
@@ -17,8 +17,10 @@
  * @property {string} created_at
  * @property {string|null} [edited_at]
  * @property {string|null} [deleted_at]
+ * @property {Reaction[]} [reactions]
  * @property {Preview[]} [previews]
  *
+ * @typedef {{emoji: string, users: number[]}} Reaction
  * @typedef {{id: number, nickname: string, created_at: string, online: boolean}} User
  * @typedef {{id: number, name: string, kind: string, head: number, read: number}} Room
  *
@@ -46,7 +48,8 @@
  * @typedef {{type: "post", key: string, room: number, source: string}} Post
  * @typedef {{type: "edit", key: string, message: number, source: string}} Edit
  * @typedef {{type: "delete", key: string, message: number}} Delete
- * @typedef {Post|Edit|Delete} Command  What the outbox keeps until it is answered.
+ * @typedef {{type: "react", key: string, message: number, emoji: string, on: boolean}} React
+ * @typedef {Post|Edit|Delete|React} Command  What the outbox keeps until it is answered.
  * @typedef {Hello|Command|Read|{type: "typing", room: number}|{type: "ping"}} ClientFrame
  */
 
