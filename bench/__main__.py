@@ -11,6 +11,7 @@ from bench.fan_out import FAN_OUT
 from bench.floor import FLOOR
 from bench.growth import GROWTH
 from bench.history import HISTORY
+from bench.http import HTTP
 from bench.idle import IDLE
 from bench.nodes import NODES
 from bench.page import PAGE, Result, read, renew, section, targets, write
@@ -23,7 +24,7 @@ from bench.slow_readers import SLOW_READERS
 from bench.welcome import WELCOME
 from bench.where import WHERE
 
-SCENARIOS = [FAN_OUT, WHERE, FLOOR, GROWTH, POSTS, IDLE, RECONNECT, WELCOME, HISTORY, SLOW_READERS, NODES]
+SCENARIOS = [FAN_OUT, WHERE, FLOOR, GROWTH, POSTS, IDLE, RECONNECT, WELCOME, HISTORY, HTTP, SLOW_READERS, NODES]
 FILES_NEEDED = 10_000
 
 
