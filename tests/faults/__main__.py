@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import signal
 import sys
 import time
 from pathlib import Path
@@ -55,6 +56,7 @@ def main(
         board.show(result)
 
     whole = False
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))  # either way, all is cleared up
     try:
         asyncio.run(run_all(wanted, rounds, seconds, seed, side_by_side, tell))
         whole = True
