@@ -36,7 +36,12 @@ class Balancer(RunningServer):
         command, environment = self.prepare()
         with (self.instance / "log").open("w") as log:
             self.process = subprocess.Popen(
-                command, env={**os.environ, **environment}, stdout=log, stderr=log, text=True
+                command,
+                env={**os.environ, **environment},
+                stdout=log,
+                stderr=log,
+                text=True,
+                start_new_session=True,
             )
         until(lambda: self.process.poll() is not None or self._listens())
         assert self.process.poll() is None, (self.instance / "log").read_text()

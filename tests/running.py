@@ -1,11 +1,7 @@
 """A real server in its own process, and people who talk to it over the public protocol."""
 
 import json
-import os
 import signal
-import subprocess
-import sys
-import threading
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -17,48 +13,33 @@ import httpx
 import pytest
 from websockets.sync.client import ClientConnection, connect
 
-ROOT = Path(__file__).resolve().parent.parent
-START_SECONDS = 30.0
+from tests.child import ROOT as ROOT
+from tests.child import Child
+
 PASSWORD = "correct horse"
 
 Frame = dict[str, Any]
 
 
-class RunningServer:
+class RunningServer(Child):
     """`manage.py runserver` on a free port, which it keeps when it is started again."""
 
     def __init__(self, instance: Path, environment: Mapping[str, str] | None = None) -> None:
+        super().__init__({"INSTANCE": str(instance), "RATE_LIMITS": "off", **(environment or {})})
         self.instance = instance
-        self.environment = {"INSTANCE": str(instance), "RATE_LIMITS": "off", **(environment or {})}
         self.port = 0
-        self.process: subprocess.Popen[str]
-        self.log: list[str] = []
 
     def start(self) -> "RunningServer":
         """Start, and return once it says where it is."""
-        self.process = subprocess.Popen(
-            [sys.executable, "manage.py", "runserver", "--port", str(self.port)],
-            cwd=ROOT,
-            env={**os.environ, **self.environment},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
-        started = threading.Event()
-        threading.Thread(target=self._read, args=(self.process, started), daemon=True).start()
-        assert started.wait(START_SECONDS), "the server did not start:\n" + "\n".join(self.log)
-        assert self.process.poll() is None, "the server ended:\n" + "\n".join(self.log)
+        self.launch("runserver", "--port", str(self.port))
         return self
 
-    def _read(self, process: "subprocess.Popen[str]", started: threading.Event) -> None:
-        assert process.stdout is not None
-        for line in process.stdout:
-            self.log.append(line.rstrip())
-            if line.startswith("Parley is at "):
-                self.port = int(line.split()[3].rpartition(":")[2])
-                started.set()
-        started.set()
+    def hear(self, line: str) -> bool:
+        """Notice the address."""
+        if line.startswith("Parley is at "):
+            self.port = int(line.split()[3].rpartition(":")[2])
+            return True
+        return False
 
     @property
     def url(self) -> str:
@@ -71,11 +52,6 @@ class RunningServer:
         code = self.process.wait(seconds)
         print("\n".join(self.log))  # shown when a test fails
         return code
-
-    def kill(self) -> None:
-        """End it as a power cut does."""
-        self.process.kill()
-        self.process.wait(10)
 
     def errors(self) -> list[str]:
         """The lines of its log that tell of a defect."""

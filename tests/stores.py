@@ -3,7 +3,6 @@
 import itertools
 import shutil
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -172,13 +171,6 @@ def execute(settings: Settings, statement: str) -> list[object]:
         rows = list(result.scalars()) if result.returns_rows else []
     engine.dispose()
     return rows
-
-
-def wait_for(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 def figure(settings: Settings, query: LiteralString) -> int:

@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -17,6 +16,7 @@ from parley.settings import Settings
 from parley.store.backup import backup
 from parley.store.progress import Advance, quiet
 from tests.archives import content, fill, refused, succeeds, without_epoch
+from tests.nodes import until
 from tests.running import ROOT, Person, RunningServer
 from tests.stores import PATIENCE, Place
 
@@ -78,13 +78,6 @@ def busy(database: Settings) -> Iterator[RunningServer]:
     running.kill()
 
 
-def wait_until(happened: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not happened():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-
-
 def test_a_backup_under_load_is_the_beginning_of_the_log(
     busy: RunningServer,
     database: Settings,
@@ -95,7 +88,7 @@ def test_a_backup_under_load_is_the_beginning_of_the_log(
     writers = [Writer(busy.register(name)) for name in ("ann", "bob", "cyd")]
     for writer in writers:
         writer.start()
-    wait_until(lambda: all(len(writer.acked) > 20 for writer in writers))
+    until(lambda: all(len(writer.acked) > 20 for writer in writers), PATIENCE)
     promised = [ack for writer in writers for ack in list(writer.acked)]
     command = [sys.executable, "manage.py", "backup", str(file)]
     environment = {**os.environ, **busy.environment}
@@ -103,7 +96,7 @@ def test_a_backup_under_load_is_the_beginning_of_the_log(
     assert done.returncode == 0, done.stderr
     assert "Everything fits together" in succeeds(database, "verify")  # it, too, works meanwhile
     counts = [len(writer.acked) for writer in writers]
-    wait_until(lambda: all(len(writer.acked) > count for writer, count in zip(writers, counts, strict=True)))
+    until(lambda: all(len(writer.acked) > count for writer, count in zip(writers, counts, strict=True)), PATIENCE)
     for writer in writers:
         writer.enough.set()
     for writer in writers:

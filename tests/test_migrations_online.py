@@ -18,9 +18,10 @@ from parley.store.backup import backup
 from parley.store.progress import Advance
 from parley.store.schema import create, state
 from tests.archives import fill, refused, succeeds
+from tests.nodes import until
 from tests.releases import next_release
 from tests.running import RunningServer
-from tests.stores import PATIENCE, Place, execute, figure, wait_for
+from tests.stores import PATIENCE, Place, execute, figure
 
 BRIEF = 5.0  # seconds that a node may have to wait; a machine with much else to do needs some of them
 
@@ -80,7 +81,7 @@ class Busy(threading.Thread):
     def go_on(self) -> None:
         """Return when some more was done."""
         seen = self.rounds
-        wait_for(lambda: self.rounds > seen + 2)
+        until(lambda: self.rounds > seen + 2)
 
     def stop(self) -> None:
         self._enough.set()
@@ -134,7 +135,7 @@ def test_nodes_go_on_while_an_index_is_made(on_postgres: Settings, busy: Busy, t
     with next_release(tmp_path, [INDEX]), ThreadPoolExecutor(1) as pool:
         with looking(on_postgres):
             done = upgrade.start(pool)
-            wait_for(lambda: figure(on_postgres, waits) == 1)
+            until(lambda: figure(on_postgres, waits) == 1)
             busy.go_on()
             assert not done.done()
         done.result(PATIENCE)
@@ -153,7 +154,7 @@ def test_nodes_go_on_while_tables_change_and_start_on_the_result(
         assert state(on_postgres) == "outdated"
         with looking(on_postgres):
             done = upgrade.start(pool)
-            wait_for(lambda: upgrade.tries >= 3)
+            until(lambda: upgrade.tries >= 3)
             busy.go_on()
             assert not done.done()
         done.result(PATIENCE)

@@ -27,7 +27,8 @@ from parley.store import users
 from parley.store.batch import Batch, Change, Command
 from parley.store.schema import create
 from parley.wire import Message
-from tests.stores import PATIENCE, Place, figure, wait_for
+from tests.nodes import until
+from tests.stores import PATIENCE, Place, figure
 
 
 @pytest.fixture
@@ -164,7 +165,7 @@ def test_the_same_rows_in_another_order_at_each_node_make_no_deadlock(nodes: lis
         with psycopg.connect(nodes[0].settings.database_url) as holder:
             holder.execute(first.encode())
             results = [pool.submit(nodes[0].all_at_once, forth), pool.submit(nodes[1].all_at_once, back[::-1])]
-            wait_for(lambda: waiting(nodes[0]) == 2)
+            until(lambda: waiting(nodes[0]) == 2)
         answers = [answer for result in results for answer in result.result(PATIENCE)]
     assert not [answer for answer in answers if isinstance(answer, Refused)]
     assert deadlocks(nodes[0]) == 0
@@ -229,7 +230,7 @@ def test_a_database_that_dies_loses_nothing_acknowledged_and_is_used_again(
         if number == 20:
             os.kill(own_postgres.get_pid() or 0, signal.SIGQUIT)  # ends at once, as a crash does
         if number == 40:
-            wait_for(lambda: not (own_postgres.pgdata / "postmaster.pid").exists())
+            until(lambda: not (own_postgres.pgdata / "postmaster.pid").exists())
             with pytest.raises(Unavailable), place.store.reading():
                 pass
             own_postgres.ensure_postgres_running()

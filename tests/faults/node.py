@@ -21,11 +21,6 @@ class Node(RunningServer):
         self.networks = networks  # by server: "postgres", "valkey"
         self._usual = dict(self.environment)
 
-    @property
-    def running(self) -> bool:
-        """Whether the process exists, be it hung."""
-        return hasattr(self, "process") and self.process.poll() is None
-
     async def up(self, **environment: str) -> None:
         """Let it go on if it is stopped, start it if it is down: with further variables for this one time."""
         if self.running:
@@ -42,15 +37,6 @@ class Node(RunningServer):
     async def gone(self) -> int:
         """Wait until it has ended by itself; returns its exit code."""
         return await asyncio.to_thread(self.process.wait, STOP_SECONDS)
-
-    def kill(self) -> None:
-        """End it as a power cut does."""
-        if self.running:
-            super().kill()
-
-    def send(self, number: signal.Signals) -> None:
-        """Send a signal."""
-        self.process.send_signal(number)
 
     @property
     def failures(self) -> int:

@@ -16,35 +16,25 @@ async def cut_off(server: str, network: Network, cluster: Cluster, chance: rando
     One that swallows is mended soon, or so late that the node has given up its database.
     """
     node = chance.choice(cluster.nodes)
-    proxy = node.networks[server]
-    try:
-        proxy.become(network)
+    with node.networks[server].being(network):
         if (server, network) == ("postgres", Network.SWALLOWS) and chance.random() < 0.5:
             await until_refused([node])
         yield
-    finally:
-        proxy.become(Network.WHOLE)
 
 
 @asynccontextmanager
 async def worker_cut_off(cluster: Cluster, chance: random.Random) -> AsyncIterator[None]:
     """The network between one worker and the broker becomes bad, in one of three ways."""
     network = chance.choice(cluster.workers).network
-    try:
-        network.become(chance.choice((Network.REFUSES, Network.SWALLOWS, Network.DELAYS)))
+    with network.being(chance.choice((Network.REFUSES, Network.SWALLOWS, Network.DELAYS))):
         yield
-    finally:
-        network.become(Network.WHOLE)
 
 
 @asynccontextmanager
 async def balancer_restarted(cluster: Cluster, _chance: random.Random) -> AsyncIterator[None]:
     """Every connection over the balancer is reset, and for a while nobody gets in by it."""
-    try:
-        cluster.balancer.become(Network.REFUSES)
+    with cluster.balancer.being(Network.REFUSES):
         yield
-    finally:
-        cluster.balancer.become(Network.WHOLE)
 
 
 @asynccontextmanager

@@ -39,37 +39,42 @@ def workers(cluster: Cluster) -> Sequence[Process]:
 
 
 @asynccontextmanager
-async def killed(among: Among, cluster: Cluster, chance: random.Random) -> AsyncIterator[None]:
-    """kill -9, of a worker's pool too."""
-    process = chance.choice(among(cluster))
+async def up_again(process: Process) -> AsyncIterator[None]:
+    """Whatever happens to it within this, it is up afterwards."""
     try:
-        process.kill()
         yield
     finally:
         await process.up()
+
+
+@asynccontextmanager
+async def killed(among: Among, cluster: Cluster, chance: random.Random) -> AsyncIterator[None]:
+    """kill -9, of a worker's pool too."""
+    process = chance.choice(among(cluster))
+    async with up_again(process):
+        process.kill()
+        yield
 
 
 @asynccontextmanager
 async def hung(among: Among, cluster: Cluster, chance: random.Random) -> AsyncIterator[None]:
     """SIGSTOP, then SIGCONT."""
     process = chance.choice(among(cluster))
-    try:
+    async with up_again(process):
         process.send(signal.SIGSTOP)
         yield
-    finally:
-        await process.up()
 
 
 @asynccontextmanager
 async def restarted(among: Among, cluster: Cluster, chance: random.Random) -> AsyncIterator[None]:
     """SIGTERM under load, then a new process."""
     process = chance.choice(among(cluster))
-    try:
-        await terminate(process)
-        yield
-    finally:
-        process.kill()  # if it has not ended
-        await process.up()
+    async with up_again(process):
+        try:
+            await terminate(process)
+            yield
+        finally:
+            process.kill()  # if it has not ended
 
 
 async def terminate(process: Process) -> None:

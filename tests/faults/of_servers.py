@@ -8,25 +8,31 @@ from contextlib import asynccontextmanager
 
 from tests.faults.bite import until_refused
 from tests.faults.cluster import Cluster
+from tests.faults.postgres import Postgres
+from tests.faults.valkey import Valkey
+
+
+@asynccontextmanager
+async def _started_again(server: Valkey | Postgres) -> AsyncIterator[None]:
+    try:
+        yield
+    finally:
+        await asyncio.to_thread(server.start)
 
 
 @asynccontextmanager
 async def valkey_killed(cluster: Cluster, _chance: random.Random) -> AsyncIterator[None]:
     """kill -9 and a new one, which knows nothing."""
-    try:
+    async with _started_again(cluster.valkey):
         await asyncio.to_thread(cluster.valkey.kill)
         yield
-    finally:
-        await asyncio.to_thread(cluster.valkey.start)
 
 
 @asynccontextmanager
 async def valkey_restarted(cluster: Cluster, _chance: random.Random) -> AsyncIterator[None]:
     """SIGTERM and a new one, at once; it keeps nothing."""
-    try:
+    async with _started_again(cluster.valkey):
         await asyncio.to_thread(cluster.valkey.stop)
-    finally:
-        await asyncio.to_thread(cluster.valkey.start)
     yield
 
 
@@ -50,33 +56,27 @@ async def valkey_hung(cluster: Cluster, _chance: random.Random) -> AsyncIterator
 @asynccontextmanager
 async def postgres_killed(cluster: Cluster, _chance: random.Random) -> AsyncIterator[None]:
     """kill -9 of all its processes, then start; it recovers from its log."""
-    try:
+    async with _started_again(cluster.postgres):
         await asyncio.to_thread(cluster.postgres.kill)
         yield
-    finally:
-        await asyncio.to_thread(cluster.postgres.start)
 
 
 @asynccontextmanager
 async def postgres_stopped(cluster: Cluster, _chance: random.Random) -> AsyncIterator[None]:
     """`pg_ctl stop -m immediate`, then start."""
-    try:
+    async with _started_again(cluster.postgres):
         await asyncio.to_thread(cluster.postgres.stop_immediately)
         yield
-    finally:
-        await asyncio.to_thread(cluster.postgres.start)
 
 
 @asynccontextmanager
 async def postgres_hung(cluster: Cluster, chance: random.Random) -> AsyncIterator[None]:
     """SIGSTOP of all its processes, then SIGCONT: soon, or so late that it was given up."""
-    try:
+    async with _started_again(cluster.postgres):
         cluster.postgres.hang()
         if chance.random() < 0.5:
             await until_refused(cluster.nodes)
         yield
-    finally:
-        await asyncio.to_thread(cluster.postgres.start)
 
 
 @asynccontextmanager

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import enum
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
@@ -49,6 +49,15 @@ class Proxy:
         """From now on. A connection of which bytes are lost is reset rather than going on with a hole in it."""
         self._network = network
         self._reset(self._open if network is Network.REFUSES else self._robbed)
+
+    @contextlib.contextmanager
+    def being(self, network: Network) -> Iterator[None]:
+        """For a while; whole again afterwards."""
+        try:
+            self.become(network)
+            yield
+        finally:
+            self.become(Network.WHOLE)
 
     def forget(self) -> int:
         """Make half-open what is open, as a router does that lost its table: nothing passes any more, in either
