@@ -8,6 +8,7 @@ import httpx
 
 from parley.faces.gateway.asgi import Message
 from parley.faces.gateway.bodies import LONGEST, WholeBodies
+from parley.faces.web import bodies
 from tests.running import RunningServer
 
 
@@ -77,6 +78,10 @@ def test_the_parts_of_a_body_arrive_as_one() -> None:
 def test_a_large_body_is_cut_so_that_it_is_seen_to_be_too_large() -> None:
     (body,) = asyncio.run(whole(part(b"x" * LONGEST, True), part(b"x", True)))
     assert len(body) == LONGEST
+
+
+def test_the_web_face_sees_whatever_it_takes_and_one_byte_more() -> None:
+    assert LONGEST == bodies.LONGEST + 1
 
 
 def test_a_body_that_does_not_come_is_answered_with_408() -> None:

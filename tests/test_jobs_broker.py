@@ -69,7 +69,7 @@ def test_a_certificate_nobody_knows_is_refused_unless_one_says_so(tls_valkey: st
             until(lambda: jobs.depth() == 0, "it is sent")
     with started(CeleryJobs(tls_valkey), Settled()) as jobs, capture_logs() as logs:
         jobs.enqueue(PreviewJob(2, 0, PAGE))
-        until(lambda: any(each["event"] == "broker away" for each in logs), "no job goes to who knows whom")
+        until(lambda: any(each["event"] == "broker_is_away" for each in logs), "no job goes to who knows whom")
 
 
 @pytest.mark.parametrize("scheme", ["redis", "amqp"])

@@ -43,7 +43,7 @@ def test_a_result_that_cannot_be_settled_now_comes_again(broker: str, monkeypatc
         send(broker, result(1))
         assert settled.wait_for(1) == [result(1)]
     assert attempts == [result(1)] * 2
-    assert "result waits" in [each["event"] for each in logs]
+    assert "result_waits" in [each["event"] for each in logs]
 
 
 def test_a_result_that_breaks_what_settles_it_is_dropped(broker: str) -> None:
@@ -58,7 +58,7 @@ def test_a_result_that_breaks_what_settles_it_is_dropped(broker: str) -> None:
         send(broker, result(1), result(2))
         assert settled.wait_for(1) == [result(2)]
         until(lambda: waiting(broker, RESULTS.name) == 0, "nothing waits")
-    assert [each["message"] for each in logs if each["event"] == "result dropped"] == [1]
+    assert [each["message"] for each in logs if each["event"] == "result_dropped"] == [1]
 
 
 def test_a_result_outlives_the_node_that_could_not_settle_it(broker: str) -> None:
@@ -128,7 +128,7 @@ def test_an_unreadable_result_is_dropped(broker: str, poison: str) -> None:
             )
         send(broker, result(2))
         assert settled.wait_for(1) == [result(2)]
-    assert [each["event"] for each in logs if each["log_level"] == "warning"] == ["unreadable result dropped"]
+    assert [each["event"] for each in logs if each["log_level"] == "warning"] == ["result_unreadable"]
 
 
 def test_a_lost_job_is_sent_again_only_when_none_waits(broker: str) -> None:
@@ -196,16 +196,16 @@ def test_a_broker_that_is_away_is_said_once_and_jobs_wait_for_it(broker: str, ou
             jobs.enqueue(PreviewJob(number, 0, PAGE))
         assert time.monotonic() - began < 1
         assert jobs.depth() == 50, "no job is doubled while it waits"
-        until(lambda: any(each["event"] == "broker away" for each in logs), "the log says it")
+        until(lambda: any(each["event"] == "broker_is_away" for each in logs), "the log says it")
         start()
         until(lambda: waiting(broker) == 50, "what waited is sent")
-        until(lambda: any(each["event"] == "broker back" for each in logs), "the consumer is back")
+        until(lambda: any(each["event"] == "broker_is_back" for each in logs), "the consumer is back")
         send(broker, result(2))
         until(lambda: result(2) in settled.results, "it takes results")
         assert set(settled.results) == {result(1), result(2)}  # the first perhaps twice: its ack may not have arrived
     events = [each["event"] for each in logs]
-    assert events.count("broker away") == 1
-    assert events.count("broker back") == 1
+    assert events.count("broker_is_away") == 1
+    assert events.count("broker_is_back") == 1
 
 
 def test_what_rabbitmq_has_taken_survives_its_death(rabbit_server: RabbitServer, rabbit: str) -> None:

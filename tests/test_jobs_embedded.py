@@ -104,7 +104,7 @@ def test_a_job_that_breaks_ends_nothing_but_itself(at_fault: str) -> None:
         jobs.enqueue(job(2))
         assert settled.wait_for(1) == [done(job(2))]
         jobs.stop(5)
-    assert [(each["event"], each["message"]) for each in logs] == [("job lost", 1)]
+    assert [(each["event"], each["message"]) for each in logs] == [("job_lost", 1)]
 
 
 def test_a_full_queue_drops_and_says_so_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,7 +115,7 @@ def test_a_full_queue_drops_and_says_so_once(monkeypatch: pytest.MonkeyPatch) ->
         for number in range(6):
             jobs.enqueue(job(number))
     assert jobs.depth() == 3
-    assert [each["event"] for each in logs] == ["job queue full"]
+    assert [each["event"] for each in logs] == ["job_queue_full"]
     jobs.start(settled)
     settled.wait_for(3)
     jobs.enqueue(job(5))  # as the sweep does

@@ -149,7 +149,7 @@ def test_a_fault_of_ours_is_logged_and_ends_as_failed() -> None:
 
     with capture_logs() as logs:
         assert fetching(resolve=broken, network=NoNetwork())(job(URL)).state == "failed"
-    assert [each["event"] for each in logs] == ["preview broke", "preview"]
+    assert [each["event"] for each in logs] == ["preview_broke", "preview"]
 
 
 def test_the_log_tells_host_state_and_time_only(pages: PageServer, fetch: Fetcher) -> None:

@@ -36,7 +36,7 @@ def run_worker(settings: Settings, args: Sequence[str]) -> int:
     """
     if not settings.celery_broker_url:
         settings = replace(settings, celery_broker_url=DEFAULT_BROKER)
-        _log.info("CELERY_BROKER_URL is not set", assumed=DEFAULT_BROKER)
+        _log.info("broker_assumed", url=DEFAULT_BROKER)
     check_broker(settings)
     return work(worker_app(settings), settings, args)
 
@@ -65,7 +65,7 @@ def register(app: Celery, fetch: Work, seconds: float) -> None:
 
     def give_up(args: tuple[int, int, str], **_: object) -> None:
         # In the main process: the child hung until the hard limit, or died of this job again and again.
-        _log.warning("preview given up", message=args[0], position=args[1])
+        _log.warning("preview_given_up", message=args[0], position=args[1])
         answer(PreviewResult(*args, "failed"))
 
     task = app.task(

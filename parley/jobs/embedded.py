@@ -44,7 +44,7 @@ class EmbeddedJobs:
                 self._under_way.add(job)
                 self._changed.notify()
             elif not self._full:
-                _log.warning("job queue full", waiting=len(self._waiting))
+                _log.warning("job_queue_full", waiting=len(self._waiting))
             self._full = full
 
     def stop(self, timeout: float) -> None:
@@ -72,7 +72,7 @@ class EmbeddedJobs:
                 if job in self._under_way:  # else stop() has given up waiting, and the store may be closed
                     settle(result)
             except Exception:
-                _log.exception("job lost", message=job.message, position=job.position)
+                _log.exception("job_lost", message=job.message, position=job.position)
             finally:
                 self._done(job)
 

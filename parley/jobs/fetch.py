@@ -85,7 +85,7 @@ class Fetcher:
         except _FAILURES:
             state = "failed"
         except Exception:
-            _log.exception("preview broke", host=host)
+            _log.exception("preview_broke", host=host)
             state = "failed"
         _log.info("preview", host=host, state=state, ms=round(1000 * (time.monotonic() - began)))
         return PreviewResult(job.message, job.position, job.url, state, *said)

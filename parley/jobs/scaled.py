@@ -4,11 +4,12 @@ import random
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 
 import msgspec
 import structlog
-from kombu.connection import Connection
 from kombu.message import Message
 from kombu.messaging import Consumer
 
@@ -40,8 +41,8 @@ class CeleryJobs:
 
     def start(self, settle: Settle) -> None:
         """Begin to send and to take results."""
-        for name, target, args in (("jobs-out", self._send_all, ()), ("jobs-in", self._take_all, (settle,))):
-            thread = threading.Thread(target=target, args=args, name=name, daemon=True)
+        for name, work in (("jobs-out", self._send_some), ("jobs-in", partial(self._take, settle))):
+            thread = threading.Thread(target=self._keep, args=(work,), name=name, daemon=True)
             self._threads.append(thread)
             thread.start()
 
@@ -70,18 +71,14 @@ class CeleryJobs:
 
     # ── jobs ────────────────────────────────────────────────────────────────────────────────────────
 
-    def _send_all(self) -> None:
-        pause = 0.0
-        while not self._stopping.wait(pause * random.uniform(0.5, 1.0)):  # noqa: S311  jitter
-            self._some_out.wait()
-            self._some_out.clear()
-            try:
-                self._send_waiting()
-                pause = 0.0
-            except Exception:
-                self._broker_is(away=True)
-                self._some_out.set()
-                pause = min(LONGEST_PAUSE, 2 * pause or 0.25)
+    def _send_some(self) -> None:
+        self._some_out.wait()
+        self._some_out.clear()
+        try:
+            self._send_waiting()
+        except Exception:
+            self._some_out.set()  # it still waits
+            raise
 
     def _send_waiting(self) -> None:
         """Send what waits over one connection; an idle node holds none that could have died unnoticed."""
@@ -100,51 +97,53 @@ class CeleryJobs:
 
     # ── results ─────────────────────────────────────────────────────────────────────────────────────
 
-    def _take_all(self, settle: Settle) -> None:
-        pause = 0.0
-        while not self._stopping.wait(pause * random.uniform(0.5, 1.0)):  # noqa: S311  jitter
-            try:
-                with self._app.connection_for_read(connect_timeout=CONNECT_WITHIN, heartbeat=HEARTBEAT) as connection:
-                    connection.connect()
-                    self._take(connection, settle)
-            except Exception:
-                self._broker_is(away=True)
-                pause = min(LONGEST_PAUSE, 2 * pause or 0.25)
-            else:
-                pause = 0.0
-
-    def _take(self, connection: Connection, settle: Settle) -> None:
+    def _take(self, settle: Settle) -> None:
         """Settle one result after another until `stop`. Raises whatever ends the connection."""
-        with Consumer(
-            connection, queues=[RESULTS], on_message=lambda message: self._settle(message, settle), auto_declare=True
-        ) as consumer:
-            consumer.qos(prefetch_count=AT_ONCE)
-            self._broker_is(away=False)
-            while not self._stopping.is_set():
-                with suppress(TimeoutError):
-                    connection.drain_events(timeout=1.0)
-                if connection.supports_heartbeats:
-                    connection.heartbeat_check()
+        with self._app.connection_for_read(connect_timeout=CONNECT_WITHIN, heartbeat=HEARTBEAT) as connection:
+            connection.connect()
+            with Consumer(
+                connection, [RESULTS], on_message=lambda message: self._settle(message, settle), auto_declare=True
+            ) as consumer:
+                consumer.qos(prefetch_count=AT_ONCE)
+                self._broker_is(away=False)
+                while not self._stopping.is_set():
+                    with suppress(TimeoutError):
+                        connection.drain_events(timeout=1.0)
+                    if connection.supports_heartbeats:
+                        connection.heartbeat_check()
 
     def _settle(self, message: Message, settle: Settle) -> None:
         """Acknowledge only after COMMIT. What the database cannot take now comes again; what breaks it does not."""
         try:
             result = read(message.body)
         except (msgspec.MsgspecError, UnicodeDecodeError):
-            _log.warning("unreadable result dropped", size=len(message.body))
+            _log.warning("result_unreadable", size=len(message.body))
             message.reject()
             return
         try:
             settle(result)
         except Unavailable as refused:
-            _log.warning("result waits", message=result.message, position=result.position, reason=refused.code)
+            _log.warning("result_waits", message=result.message, position=result.position, reason=refused.code)
             self._stopping.wait(SETTLE_AGAIN_AFTER)
             message.requeue()
         except Exception:
-            _log.exception("result dropped", message=result.message, position=result.position)
+            _log.exception("result_dropped", message=result.message, position=result.position)
             message.reject()
         else:
             message.ack()
+
+    # ── both ────────────────────────────────────────────────────────────────────────────────────────
+
+    def _keep(self, work: Callable[[], None]) -> None:
+        """Do it again and again until `stop`, more slowly each time that the broker was away."""
+        pause = 0.0
+        while not self._stopping.wait(pause * random.uniform(0.5, 1.0)):  # noqa: S311  jitter
+            try:
+                work()
+                pause = 0.0
+            except Exception:
+                self._broker_is(away=True)
+                pause = min(LONGEST_PAUSE, 2 * pause or 0.25)
 
     def _broker_is(self, *, away: bool) -> None:
         # Two threads find out; one line says it.
@@ -152,4 +151,4 @@ class CeleryJobs:
             changed = away is not self._away.is_set()
             (self._away.set if away else self._away.clear)()
         if changed and not self._stopping.is_set():
-            _log.warning("broker away", exc_info=True) if away else _log.info("broker back")
+            _log.warning("broker_is_away", exc_info=True) if away else _log.info("broker_is_back")

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, select, text
 
 from parley.settings import Settings
-from parley.store import tables
+from parley.store import messages, tables
 from parley.store.progress import Progress, quiet
 from parley.store.replay import differences
 from parley.store.rules import RULES, Rule
@@ -39,7 +39,7 @@ def verify(settings: Settings, progress: Progress = quiet) -> Report:
                 faults += _broken(connection, rule)
                 advance(1)
         rooms = list(connection.scalars(select(tables.rooms.c.id).order_by(tables.rooms.c.id)))
-        count = connection.scalar(select(func.count()).select_from(tables.messages)) or 0
+        count = messages.count(connection)
         with progress("replaying the logs", 2 * count) as advance:
             for room in rooms:
                 faults += differences(connection, room, advance)

@@ -10,6 +10,7 @@ from msgspec import Struct
 from werkzeug.exceptions import HTTPException
 
 from parley.errors import Refused, TooMany, Unauthenticated, Unavailable
+from parley.faces.web.bodies import LONGEST
 from parley.node import Node
 from parley.wire import encode
 
@@ -20,7 +21,7 @@ _UNSERVED = {  # what Flask refuses by itself: code and sentence
     400: ("bad_request", "The request is not one that this server understands."),
     404: ("not_found", "There is nothing at this address."),
     405: ("method_not_allowed", "This address does not know that method; the header Allow names those it does."),
-    413: ("too_large", "The body is larger than 128 KiB."),
+    413: ("too_large", f"The body is larger than {LONGEST // 1024} KiB."),
     415: ("unsupported_media_type", "Send JSON, with the header Content-Type: application/json."),
 }
 _TITLES = {
