@@ -163,6 +163,11 @@ class Place:
             return [tuple(row) for row in connection.execute(select(tables.metadata.tables[table]))]
 
 
+def sources(place: Place) -> list[str]:
+    """What people wrote in the general room, in order."""
+    return [message.source for message in place.log() if message.kind == "text"]
+
+
 def execute(settings: Settings, statement: str) -> list[object]:
     """Run one statement of SQL; the first column of what it gives."""
     engine = writing_engine(settings)

@@ -5,20 +5,19 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from sqlalchemy import event, insert, text
+from sqlalchemy import event, insert
 from sqlalchemy.exc import OperationalError
 
 from parley.core.accounts import Register
-from parley.core.messages import Delete, Edit, Post, React
+from parley.core.messages import Post, React
 from parley.core.rooms import MarkRead
 from parley.errors import Broken, Invalid, NotFound, Refused, Unavailable
 from parley.settings import Settings
 from parley.store import committer, messages, tables
 from parley.store.batch import Batch, Change, Command
 from parley.store.committer import Committed
-from parley.store.engines import writing_engine
 from parley.store.store import Store
-from tests.stores import PATIENCE, Hold, Place
+from tests.stores import PATIENCE, Hold, Place, sources
 
 
 @dataclass(slots=True)
@@ -42,10 +41,6 @@ class Collides(Command):
     def apply(self, batch: Batch) -> None:
         row = {"name": "epoch", "value": "another"}
         batch.connection.execute(insert(tables.facts), [row])
-
-
-def sources(place: Place) -> list[str]:
-    return [message.source for message in place.log() if message.kind == "text"]
 
 
 def test_whatever_waits_goes_into_one_transaction_in_its_order(place: Place) -> None:
@@ -168,116 +163,6 @@ def test_publishing_that_fails_does_not_stop_the_writer(on_sqlite: Settings) -> 
     store.stop()
 
 
-def test_a_key_is_stored_once(place: Place) -> None:
-    ann, bob = place.register(), place.register()
-    first = place.post(ann, "once", key="k")
-    again, same_batch, others = place.all_at_once(
-        [
-            Post(ann, place.general, "twice", "k"),
-            Post(ann, place.general, "thrice", "k"),
-            Post(bob, place.general, "another's key", "k"),
-        ]
-    )
-    assert (again.message.id, again.seq) == (same_batch.message.id, same_batch.seq) == (first.message.id, first.seq)
-    assert others.message.id != first.message.id
-    twins = place.all_at_once([Post(ann, place.general, "twin", "new"), Post(ann, place.general, "twin", "new")])
-    assert twins[0].message.id == twins[1].message.id
-    assert twins[0].seq == twins[1].seq == place.head()
-    assert sources(place) == ["once", "another's key", "twin"]
-
-
-def test_a_retry_gets_the_first_answer_whatever_happened_since(place: Place) -> None:
-    ann = place.register()
-    first = place.post(ann, "once", key="k")
-    place.run(Edit(ann, first.message.id, "edited"))
-    assert place.post(ann, "once", key="k").seq == first.seq
-    place.run(Delete(ann, first.message.id))
-    retried = place.post(ann, "once", key="k")
-    assert (retried.message.id, retried.seq) == (first.message.id, first.seq)
-    assert sources(place) == [""]
-
-
-@pytest.mark.parametrize("key", ["", "x" * 65, "a\x00b", "a\ud800b"])
-def test_a_key_that_cannot_be_stored_is_refused_before_it_reaches_the_group(place: Place, key: str) -> None:
-    ann = place.register()
-    place.committed.clear()
-    refused, stored = place.all_at_once([Post(ann, place.general, "x", key), Post(ann, place.general, "x", "good")])
-    assert isinstance(refused, Invalid)
-    assert refused.code == "invalid_key"
-    assert isinstance(stored, Change)
-    assert len(place.committed) == 2  # nobody was sent to a transaction of its own
-
-
-def test_stopping_commits_what_waits_and_refuses_what_comes(place: Place) -> None:
-    ann = place.register()
-    answers: list[Any] = []
-    hold = Hold()
-    hold.hold(place.store)
-    for number in range(300):
-        place.store.submit(Post(ann, place.general, str(number)), answers.append)
-    stopping = threading.Thread(target=place.store.stop, args=(PATIENCE,))
-    stopping.start()
-    late: list[Any] = []
-    while not late:
-        try:
-            place.store.submit(Post(ann, place.general, "late"), answers.append)
-        except Unavailable as refused:
-            late.append(refused)
-    hold.let_go()
-    stopping.join(PATIENCE)
-    before_the_door_closed = [answer for answer in answers if isinstance(answer, Change)]
-    assert len(before_the_door_closed) == len(answers) >= 300
-    with pytest.raises(Unavailable):
-        place.run(Post(ann, place.general, "late"))
-    engine = writing_engine(place.settings)
-    with engine.connect() as connection:
-        assert messages.count(connection) == len(answers) + 1  # and the entry that says who joined
-    engine.dispose()
-
-
-def test_a_full_queue_refuses_and_loses_nothing(small: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(committer, "WAITING", 3)
-    ann = small.register()
-    answers: list[Any] = []
-    hold = Hold()
-    hold.hold(small.store)
-    for _ in range(3):
-        small.store.submit(Post(ann, small.general, "fits"), answers.append)
-    assert small.store.waiting() == 3
-    with pytest.raises(Unavailable, match="more to do"):
-        small.store.submit(Post(ann, small.general, "does not"), answers.append)
-    hold.let_go()
-    small.store.stop()
-    assert [type(answer) for answer in answers] == [Change] * 3
-
-
-def test_whoever_cannot_wait_is_told_to_ask_again(small: Place) -> None:
-    ann = small.register()
-    hold = Hold()
-    hold.hold(small.store)
-    with pytest.raises(Unavailable, match="too long"):
-        small.store._committer.run(Post(ann, small.general, "slow", "k"), timeout=0.01)
-    hold.let_go()
-    assert small.post(ann, "slow", key="k").seq == small.head()
-    assert sources(small) == ["slow"]
-
-
-def test_while_the_database_hangs_posts_are_refused_at_once(small: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    ann = small.register()
-    hold = Hold()
-    hold.hold(small.store)
-    monkeypatch.setattr(committer, "HANGS", 0.0)
-    with pytest.raises(Unavailable, match="does not answer"):
-        small.post(ann, "refused", key="k")
-    monkeypatch.undo()
-    waits = threading.Event()
-    small.store.submit(Post(ann, small.general, "waits"), lambda _: waits.set())  # it may come back any moment
-    hold.let_go()
-    assert waits.wait(PATIENCE)
-    assert small.post(ann, "once", key="k").seq == small.head()
-    assert sources(small) == ["waits", "once"]
-
-
 def test_nobody_waits_behind_a_group_that_waited_in_vain(small: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     ann = small.register()
     answers: list[Any] = []
@@ -291,29 +176,3 @@ def test_nobody_waits_behind_a_group_that_waited_in_vain(small: Place, monkeypat
     small.store.stop(PATIENCE)  # and that it was to end is not forgotten
     assert [type(answer) for answer in answers] == [Unavailable] * (1 + committer.GROUP)
     assert not small.store._committer._thread.is_alive()
-
-
-@dataclass(slots=True)
-class MostPages(Command):
-    """Let the SQLite file grow no further than this, as a full disk does."""
-
-    pages: int
-
-    def apply(self, batch: Batch) -> None:
-        batch.connection.execute(text(f"PRAGMA max_page_count = {self.pages}"))
-
-
-def test_a_full_disk_refuses_and_nothing_is_acknowledged_falsely(small: Place) -> None:
-    ann = small.register()
-    small.run(MostPages(1))  # SQLite makes it the present size
-    stored, refused = [], 0
-    for number in range(200):
-        try:
-            stored.append(small.post(ann, f"{number} " + "x" * 4000, key=str(number)).seq)
-        except Unavailable:
-            refused += 1
-    assert refused > 100
-    small.run(MostPages(1_000_000))
-    stored += [small.post(ann, f"{number} again", key=str(number)).seq for number in range(100, 200)]
-    assert sorted(set(stored)) == [message.seq for message in small.log() if message.kind == "text"]
-    assert sorted(set(stored)) == list(range(2, small.head() + 1))
