@@ -16,6 +16,7 @@ from parley.bus.open import check_bus
 from parley.faces.gateway.server import serve
 from parley.faces.web import create_app
 from parley.faces.worker import run_worker
+from parley.garbage import collect_seldom
 from parley.jobs.broker import check_broker
 from parley.loadtest.plan import Plan
 from parley.loadtest.plan import check as check_plan
@@ -97,7 +98,9 @@ def runserver(settings: Settings, host: str, port: int) -> None:
     check_bus(settings)
     share_arenas()
     node = Node(settings)
-    serve(node, create_app(node), host, port, ready=_welcome)
+    app = create_app(node)
+    collect_seldom()
+    serve(node, app, host, port, ready=_welcome)
 
 
 @main.command(context_settings={"ignore_unknown_options": True}, options_metavar="[WORKER OPTIONS]")
