@@ -1,7 +1,8 @@
 """How often Python looks for objects that only refer to each other.
 
-Each open socket is some sixty objects. By default the collector looks at all of them again and again while people come in: with
-8,000 sockets eight times, for up to 225 ms, in which nobody is served; now once, for 68 ms (docs/decisions/0026).
+Each open socket is some sixty objects. By default the collector looks at all of them again and again while people
+come in: with 8,000 sockets eight times, for up to 225 ms, in which nobody is served; now once, for 68 ms
+(docs/decisions/0026).
 """
 
 import gc
