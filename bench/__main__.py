@@ -14,7 +14,7 @@ from bench.history import HISTORY
 from bench.http import HTTP
 from bench.idle import IDLE
 from bench.nodes import NODES
-from bench.page import PAGE, Result, read, renew, section, targets, write
+from bench.page import PAGE, Result, draw, read, renew, section, targets, write
 from bench.posts import POSTS
 from bench.reconnect import RECONNECT
 from bench.run import begin
@@ -47,6 +47,7 @@ def main() -> None:
         leave_the_core()
         failed = measure(options)
     if options.write or options.page:
+        draw(SCENARIOS, read(SCENARIOS))
         PAGE.write_text(renew(PAGE.read_text(), SCENARIOS, read(SCENARIOS)))
     if failed:
         sys.exit(f"No figure of: {', '.join(failed)}")

@@ -7,7 +7,7 @@ from pathlib import Path
 import uvloop
 
 from bench.dialects import Dialect
-from bench.plot import bars
+from bench.lines import lines
 from bench.room import Load, Room
 from bench.scenario import Options, Sample, Samples, Scenario, Target, table
 from bench.server import Process
@@ -92,10 +92,11 @@ def show(samples: Samples) -> str:
 def plots(samples: Samples) -> dict[str, str]:
     """Deliveries a second, by side and window."""
     rates = {
-        side: [samples.median(side, window, "deliveries") for window in samples.settings()] for side in samples.sides()
+        side: [(window, samples.median(side, window, "deliveries")) for window in samples.settings()]
+        for side in samples.sides()
     }
-    labels = [f"{window} in flight" for window in samples.settings()]
-    return {"fan-out.svg": bars(f"Deliveries a second to {PEOPLE:,} sockets in one room", labels, rates)}
+    title = f"Deliveries a second to {PEOPLE:,} sockets in one room"
+    return {"fan-out.svg": lines(title, "posts in flight", "deliveries a second, by powers of ten", rates, values=True)}
 
 
 FAN_OUT = Scenario(

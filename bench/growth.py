@@ -6,7 +6,7 @@ from pathlib import Path
 
 import uvloop
 
-from bench.plot import bars
+from bench.lines import lines
 from bench.room import Load, Room
 from bench.scenario import Options, Sample, Samples, Scenario, Target, table
 from bench.sides import US, parley
@@ -60,12 +60,9 @@ def show(samples: Samples) -> str:
 
 def plots(samples: Samples) -> dict[str, str]:
     """The cost by size."""
-    costs = {"µs a delivery": [samples.median(US, size, "cpu") for size in SIZES]}
-    return {
-        "growth.svg": bars(
-            f"CPU on the server for a delivery, {WINDOW} in flight", [f"{size:,} sockets" for size in SIZES], costs
-        )
-    }
+    costs = {US: [(size, samples.median(US, size, "cpu")) for size in SIZES]}
+    title = f"CPU on the server for a delivery, {WINDOW} posts in flight"
+    return {"growth.svg": lines(title, "sockets in the room", "µs", costs, powers=False, values=True)}
 
 
 GROWTH = Scenario(

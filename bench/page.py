@@ -29,11 +29,17 @@ Found = dict[str, Result]  # by the scenario's name
 
 
 def write(scenario: Scenario, result: Result, folder: Path = RESULTS) -> None:
-    """Keep a result and its plots."""
+    """Keep a result."""
     folder.mkdir(exist_ok=True)
     (folder / f"{scenario.name}.json").write_bytes(msgspec.json.format(msgspec.json.encode(result), indent=1) + b"\n")
-    for name, plot in scenario.plots(Samples(result.samples)).items():
-        (folder / name).write_text(plot)
+
+
+def draw(scenarios: Sequence[Scenario], found: Found, folder: Path = RESULTS) -> None:
+    """Draw the plots of what was kept."""
+    for scenario in scenarios:
+        if scenario.name in found:
+            for name, plot in scenario.plots(Samples(found[scenario.name].samples)).items():
+                (folder / name).write_text(plot)
 
 
 def read(scenarios: Sequence[Scenario], folder: Path = RESULTS) -> Found:

@@ -6,8 +6,7 @@ import pytest
 
 from bench.__main__ import SCENARIOS
 from bench.fan_out import FAN_OUT
-from bench.page import MISSING, PAGE, Result, read, renew, section, targets, write
-from bench.plot import bars, short
+from bench.page import MISSING, PAGE, RESULTS, Result, draw, read, renew, section, targets, write
 from bench.scenario import Options, Sample, Samples
 from bench.sides import SIDES
 
@@ -48,6 +47,7 @@ def test_a_result_that_is_kept_comes_back_and_makes_the_same_page(tmp_path: Path
     kept = result(*SAMPLES)
     write(FAN_OUT, kept, tmp_path)
     assert read([FAN_OUT], tmp_path) == {"fan-out": kept}
+    draw([FAN_OUT], {"fan-out": kept}, tmp_path)
     assert (tmp_path / "fan-out.svg").read_text().startswith("<svg")
     page = renew(PAGE.read_text(), [FAN_OUT], {"fan-out": kept})
     assert section(FAN_OUT, kept) in page
@@ -56,15 +56,12 @@ def test_a_result_that_is_kept_comes_back_and_makes_the_same_page(tmp_path: Path
 
 
 def test_the_page_in_the_documentation_is_made_of_the_results_that_are_kept() -> None:
-    assert renew(PAGE.read_text(), SCENARIOS, read(SCENARIOS)) == PAGE.read_text()
-
-
-def test_the_bars_are_as_long_as_what_they_show() -> None:
-    plot = bars("a & b", ["one"], {"x": [10.0], "y": [5.0]})
-    assert 'aria-label="a &amp; b"' in plot
-    assert 'width="470.0"' in plot
-    assert 'width="235.0"' in plot
-    assert [short(each) for each in (1_800_000, 96_240, 512, 3.14159)] == ["1.8 M", "96.2 k", "512", "3.14"]
+    found = read(SCENARIOS)
+    assert renew(PAGE.read_text(), SCENARIOS, found) == PAGE.read_text(), 'type `make bench ARGS="--page"`'
+    for scenario in SCENARIOS:
+        if scenario.name in found:
+            for name, plot in scenario.plots(Samples(found[scenario.name].samples)).items():
+                assert (RESULTS / name).read_text() == plot, 'type `make bench ARGS="--page"`'
 
 
 def test_a_round_measures_each_side_in_each_window(monkeypatch: pytest.MonkeyPatch) -> None:

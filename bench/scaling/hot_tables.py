@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Sequence
 
+from bench.lines import lines
+from bench.plot import short
 from bench.scaling.goal import LATE, Check
 from bench.scaling.party import Outcome, Party
-from bench.scaling.plot import Line, plot, short
 from bench.scenario import table
 
 
@@ -29,11 +30,11 @@ def seconds(value: float) -> str:
 
 def hot_room_plot(found: Sequence[tuple[Party, Outcome]]) -> str:
     """p99 by rate."""
-    lines: dict[tuple[int, int], list[tuple[float, float]]] = {}
+    curves: dict[str, list[tuple[float, float]]] = {}
     for party, outcome in found:
-        lines.setdefault((party.sockets, party.nodes), []).append((party.rate, outcome.quantile(0.99)))
-    named = [Line(f"{short(sockets)} sockets, {nodes} nodes", points) for (sockets, nodes), points in lines.items()]
-    return plot("The hot room: p99 from post to socket", "posts a second", "seconds", named)
+        name = f"{short(party.sockets)} sockets, {party.nodes} node{'s' * (party.nodes > 1)}"
+        curves.setdefault(name, []).append((party.rate, outcome.quantile(0.99)))
+    return lines("The hot room: p99 from post to socket", "posts a second", "seconds", curves)
 
 
 def remedies(found: dict[str, tuple[Party, Outcome]]) -> str:

@@ -5,10 +5,11 @@ from dataclasses import asdict, fields, replace
 from math import inf, isfinite
 from typing import Any
 
+from bench.lines import lines
+from bench.plot import short
 from bench.scaling.fleet import disk, fleet
 from bench.scaling.inputs import LADDER, TODAY, Assumptions, Costs, Hardware, Layout
 from bench.scaling.limits import limits
-from bench.scaling.plot import Line, plot, short
 from bench.scenario import table
 
 RUNGS = (10, 1_000, 100_000, 10_000_000)
@@ -184,13 +185,9 @@ def _times(ratio: float) -> str:
 
 def machines_plot(assume: Assumptions, costs: Costs, hardware: Hardware) -> str:
     """Nodes by people, for each layout."""
-    lines = [
-        Line(
-            layout.name,
-            [(people, fleet(people, assume, costs, hardware, layout).nodes) for people in CURVE],
-            number > 0,
-        )
-        for number, layout in enumerate(LADDER[:2])
-    ]
-    sockets = Line("sockets alone", [(people, max(1.0, people / hardware.ports)) for people in CURVE], True)
-    return plot("Nodes for so many people", "people online", "nodes", [*lines, sockets])
+    curves = {
+        layout.name: [(people, fleet(people, assume, costs, hardware, layout).nodes) for people in CURVE]
+        for layout in LADDER[:2]
+    }
+    curves["sockets alone"] = [(people, max(1.0, people / hardware.ports)) for people in CURVE]
+    return lines("Nodes for so many people", "people online", "nodes", curves, dashed=list(curves)[1:])
