@@ -1,4 +1,4 @@
-"""Nicknames: which are allowed, and when two are the same. Pure, no I/O.
+"""Nicknames and the names of rooms: which are allowed, and when two are the same. Pure, no I/O.
 
 A name shows itself as it was typed, in any script; what cannot be seen in it never makes it another name.
 Letters of different scripts that look alike are not told apart: that needs judgement, not a rule.
@@ -9,7 +9,8 @@ from unicodedata import bidirectional, category, combining, normalize
 
 from parley.errors import Invalid
 
-LONGEST = 32  # code points
+LONGEST = 32  # code points, for a nickname
+LONGEST_ROOM = 64
 MOST_MARKS = 4  # combining marks on one letter; Vietnamese, Thai and Tibetan need three
 RESERVED = frozenset({"all", "channel", "everyone", "here", "room"})  # to address many at once
 
@@ -30,22 +31,36 @@ def check(raw: str) -> str:
     user-id), control, format, private or unassigned characters, nothing but punctuation, stray or stacked
     combining marks, or a reserved word. Idempotent.
     """
+    name = _name(raw, "nickname", LONGEST)
+    if ":" in name:
+        raise _unfit("nickname", "cannot contain a colon; leave it out.")
+    if key(name) in RESERVED:
+        detail = f"“{name}” is reserved for addressing many people at once; choose another nickname."
+        raise Invalid(detail, code="unfit_nickname")
+    return name
+
+
+def check_room(raw: str) -> str:
+    """The name of a room as it will be shown, like a nickname, but of up to 64 code points, and colons may be in it.
+
+    Raises Invalid, saying what is wrong. Idempotent.
+    """
+    return _name(raw, "room_name", LONGEST_ROOM)
+
+
+def _name(raw: str, what: str, longest: int) -> str:
     text = raw.strip()
     if any(category(character) in ("Cc", "Cs", "Zl", "Zp") for character in text):
-        raise _unfit("A nickname is one line without control characters; remove them.")
+        raise _unfit(what, "is one line without control characters; remove them.")
     name = " ".join(normalize("NFC", text).split())
     if not name:
-        raise _unfit("A nickname cannot be empty; choose one.")
-    if len(name) > LONGEST:
-        raise _unfit(f"A nickname has at most {LONGEST} characters; choose a shorter one.")
-    if ":" in name:
-        raise _unfit("A nickname cannot contain a colon; leave it out.")
-    _check_invisible(name)
-    _check_marks(name)
+        raise _unfit(what, "cannot be empty; choose one.")
+    if len(name) > longest:
+        raise _unfit(what, f"has at most {longest} characters; choose a shorter one.")
+    _check_invisible(name, what)
+    _check_marks(name, what)
     if not any(category(character)[0] in "LNS" for character in name):
-        raise _unfit("A nickname needs at least one letter, digit or symbol; add one.")
-    if key(name) in RESERVED:
-        raise _unfit(f"“{name}” is reserved for addressing many people at once; choose another nickname.")
+        raise _unfit(what, "needs at least one letter, digit or symbol; add one.")
     return name
 
 
@@ -69,7 +84,7 @@ def is_blank(text: str) -> bool:
     return all(each.isspace() or each == _BLANK or _IGNORABLE.match(each) for each in text)
 
 
-def _check_invisible(name: str) -> None:
+def _check_invisible(name: str, what: str) -> None:
     for before, character in zip(" " + name, name, strict=False):
         allowed = True
         if character in _JOINERS:
@@ -80,10 +95,10 @@ def _check_invisible(name: str) -> None:
         elif category(character) in ("Cf", "Co", "Cn") or character == _BLANK or _IGNORABLE.match(character):
             allowed = False
         if not allowed:
-            raise _unfit("A nickname cannot contain invisible or unassigned characters; type it anew without them.")
+            raise _unfit(what, "cannot contain invisible or unassigned characters; type it anew without them.")
 
 
-def _check_marks(name: str) -> None:
+def _check_marks(name: str, what: str) -> None:
     marks = MOST_MARKS
     for character in name:
         if character in _EMOJI_OR_TEXT:
@@ -95,12 +110,12 @@ def _check_marks(name: str) -> None:
         else:
             marks = 0
         if marks > MOST_MARKS:
-            raise _unfit("A nickname has an accent without a letter or too many on one; take some away.")
+            raise _unfit(what, "has an accent without a letter or too many on one; take some away.")
 
 
 def _is_emoji(character: str) -> bool:
     return category(character) in ("So", "Sk") or character == "\ufe0f"
 
 
-def _unfit(detail: str) -> Invalid:
-    return Invalid(detail, code="unfit_nickname")
+def _unfit(what: str, detail: str) -> Invalid:
+    return Invalid(f"A {what.replace('_', ' ')} {detail}", code=f"unfit_{what}")

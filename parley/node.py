@@ -23,10 +23,11 @@ from parley.jobs.queue import PreviewJob, PreviewResult
 from parley.metrics import Metrics
 from parley.secret_key import secret_key
 from parley.settings import Settings
+from parley.signals import Signal
 from parley.store.committer import Committed
 from parley.store.lock import lock
 from parley.store.store import Store
-from parley.wire import Signal, encode
+from parley.wire import encode
 
 PREVIEW_SWEEP = 15.0  # seconds between looks for previews whose job was lost
 

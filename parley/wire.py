@@ -69,14 +69,21 @@ class User(Struct, frozen=True):
     online: bool = False
 
 
-class Room(Struct, frozen=True):
-    """A room as one of its members sees it."""
+class Room(Struct, frozen=True, omit_defaults=True):
+    """A room as one of its members sees it, who sees of its log what was posted after `since`.
+
+    What is as usual is left out, for a welcome may hold hundreds of rooms.
+    """
 
     id: int
     name: str
     kind: str
     head: int
     read: int
+    role: str = "member"
+    topic: str = ""
+    archived: bool = False
+    since: int = 0
 
 
 # ── from the client ─────────────────────────────────────────────────────────────────────────────────
@@ -225,21 +232,6 @@ class ReadEvent(Struct, tag="read"):
 
 class Pong(Struct, tag="pong"):
     """The answer to ping."""
-
-
-# ── between nodes ───────────────────────────────────────────────────────────────────────────────────
-
-
-class Signal(Struct, frozen=True):
-    """Something of a person changed that open sockets must follow; a doorbell, the database has the truth.
-
-    `tokens`: look again which of this person's sockets may stay. `read`: a read position moved.
-    """
-
-    kind: Literal["tokens", "read"]
-    user: int
-    room: int = 0
-    seq: int = 0
 
 
 encode = msgspec.json.Encoder().encode

@@ -17,13 +17,14 @@ from parley.core.accounts import Register
 from parley.core.messages import Post
 from parley.errors import Unavailable
 from parley.settings import Settings
+from parley.signals import Signal
 from parley.store import messages, rooms, tables
 from parley.store.batch import Batch, Change, Command
 from parley.store.committer import Committed
 from parley.store.engines import writing_engine
 from parley.store.schema import create
 from parley.store.store import Store
-from parley.wire import Message, Signal
+from parley.wire import Message
 
 PATIENCE = 30.0  # seconds until a test gives up waiting for an event
 _numbers = itertools.count(1)

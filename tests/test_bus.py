@@ -12,7 +12,7 @@ from parley.bus.outbox import BUSY, MOST_BYTES
 from parley.bus.redis import RedisCarrier
 from parley.bus.remote import Carrier, Receiver, RemoteBus, Sender
 from parley.core.presence import LARGEST, Presence
-from parley.wire import Signal
+from parley.signals import Signal
 from tests.buses import Ear, epoch, recovered, ring_until_heard, started
 
 ENTRIES = [Entry(5, 9, '{"id":9,"source":"grüß dich"}'.encode()), Entry(6, 9, b'{"id":9}')]

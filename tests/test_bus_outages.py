@@ -12,7 +12,7 @@ from parley.bus.interface import Ring
 from parley.bus.outbox import MOST_QUEUED
 from parley.bus.postgres import PostgresCarrier
 from parley.bus.redis import RedisCarrier
-from parley.wire import Signal
+from parley.signals import Signal
 from tests.buses import recovered, ring_until_heard, started
 from tests.postgres import OwnServer
 

@@ -2,7 +2,7 @@
 
 from parley.bus.interface import Attendance, Entry, Ring, Typed
 from parley.bus.outbox import AT_ONCE, BUSY, MOST_BYTES, MOST_QUEUED, Outbox, Said
-from parley.wire import Signal
+from parley.signals import Signal
 
 
 def entry(seq: int, size: int = 1) -> Entry:

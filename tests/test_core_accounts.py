@@ -11,8 +11,8 @@ from parley.core import accounts, passwords, sessions
 from parley.core.accounts import Ban, ChangeAccount, UnknownName
 from parley.core.sessions import Issue
 from parley.errors import Conflict, Invalid, Refused, Unauthenticated, Unavailable
+from parley.signals import Signal
 from parley.store import rooms, users
-from parley.wire import Signal
 from tests.stores import PATIENCE, Place
 
 PASSWORD = "correct horse"
@@ -61,7 +61,9 @@ def test_a_new_name_is_in_the_general_room_whose_log_says_so(place: Place) -> No
     [entry] = place.log()
     assert (entry.kind, entry.author, entry.source, entry.html) == ("join", registered.id, "Ann Lee joined", "")
     with place.store.reading() as connection:
-        assert rooms.is_member(connection, place.general, registered.id)
+        standing = rooms.standing(connection, place.general, registered.id)
+    assert standing is not None
+    assert standing.seat is not None
     assert accounts.verify(place.store, "ann LEE", PASSWORD).id == registered.id
     assert PASSWORD not in str(place.rows("users"))
 

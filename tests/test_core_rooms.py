@@ -9,13 +9,15 @@ from sqlalchemy import event, insert
 from parley.core import people, rooms
 from parley.core.messages import Edit
 from parley.core.people import SHOWN, surroundings
+from parley.core.premises import CreateRoom
 from parley.core.presence import Presence
 from parley.core.rooms import MarkRead, Wanted
 from parley.errors import Invalid, NotFound
 from parley.settings import Settings
+from parley.signals import Signal
 from parley.store import tables, users
 from parley.store.batch import Batch, Command
-from parley.wire import Room, Signal, Welcome, encode
+from parley.wire import Room, Welcome, encode
 from tests.stores import Place
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
@@ -134,7 +136,8 @@ class Crowd(Command):
 
         def room(number: int) -> dict[str, Any]:
             name = f"a room about {number:03}"
-            return {"id": number, "name": name, "name_key": name, "kind": "public", "head": 10**6, "created_at": NOW}
+            facts = {"id": number, "name": name, "name_key": name, "kind": "public", "topic": "x" * 250}
+            return {**facts, "head": 10**6, "created_at": NOW}
 
         def seat(room: int, user: int) -> dict[str, Any]:
             return {"room_id": room, "user_id": user, "read_seq": 10**6, "joined_at": NOW}
@@ -177,11 +180,23 @@ def test_a_welcome_stays_small_in_a_crowd(place: Place) -> None:
                 assert not [row for row in plan if row[3].startswith("SCAN")]
 
 
+def test_topics_are_cut_to_what_fits_into_a_welcome(small: Place, ann: int) -> None:
+    def topics() -> list[str]:
+        seen = surroundings(small.store, Presence(4.0), [ann])
+        return [room.topic for room in seen[ann].rooms][1:]
+
+    made = 0
+    for many, length in ((15, 250), (49, 80), (99, 40), (100, 0)):
+        small.all_at_once([CreateRoom(ann, f"room {each}", topic="x" * 250) for each in range(made, many)])
+        made = many
+        assert topics() == ["x" * length] * many
+
+
 def test_who_arrives_alone_sees_themselves(small: Place, ann: int) -> None:
     seen = surroundings(small.store, Presence(4.0), [ann])[ann]
     assert [user.nickname for user in seen.users] == ["ann"]
     assert (seen.user.online, seen.online) == (False, 0)
-    assert seen.rooms == [Room(small.general, "general", "public", 1, 0)]
+    assert seen.rooms == [Room(small.general, "general", "public", 1, 0, "owner")]
 
 
 def test_others_are_shown_without_what_is_theirs(small: Place, ann: int, settings: Settings) -> None:

@@ -8,7 +8,7 @@ import pytest
 from parley.core import sessions
 from parley.core.sessions import Cookies, Issue, Issued, Renew, SignOut
 from parley.errors import Unauthenticated
-from parley.wire import Signal
+from parley.signals import Signal
 from tests.stores import Place
 
 

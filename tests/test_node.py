@@ -16,8 +16,9 @@ from parley.errors import Unavailable
 from parley.jobs.queue import PreviewJob, PreviewResult, Settle
 from parley.node import Node
 from parley.settings import Settings, SetupError
+from parley.signals import Signal
 from parley.store import messages
-from parley.wire import Message, Preview, Signal
+from parley.wire import Message, Preview
 
 LINK, OTHER = "https://a.example/", "https://b.example/"
 

@@ -92,6 +92,11 @@ DAMAGE: list[tuple[str, str]] = [
         "UPDATE members SET read_seq = -1 WHERE user_id = 2 AND room_id = 2",
         "The read position -1 of user 2 in room 2 is not in its log.",
     ),
+    (
+        "UPDATE members SET since = 11 WHERE user_id = 1 AND room_id = 1",
+        "User 1 sees room 1 from 11 on, which is not in its log.",
+    ),
+    ("UPDATE messages SET kind = 'left' WHERE id = 3", "Message 3 was written by its room, but changed later."),
     ("UPDATE messages SET key = 'k1' WHERE id = 4", "Messages 3 and 4 have the same author 1 and the same key."),
     (COPY.format("users", "id = 2"), "Users 2 and 2 have the same nickname."),
     ("UPDATE users SET name_key = 'ann'", "Users 1 and 2 have the same nickname."),

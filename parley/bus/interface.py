@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 
 import msgspec
 
-from parley.wire import Signal
+from parley.signals import Signal
 
 COMPANY_SECONDS = 0.005  # that a ring may wait for the next one: what is sent together costs as much as one
 

@@ -1,7 +1,7 @@
 """The bus of a node that is alone: a function call."""
 
 from parley.bus.interface import Attendance, Hear, Ring, Typed
-from parley.wire import Signal
+from parley.signals import Signal
 
 
 class LocalBus:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from parley.bus.interface import Attendance, Entry, Ring, Typed
-from parley.wire import Signal
+from parley.signals import Signal
 
 MOST_QUEUED = 1000  # statements that wait to go out
 BUSY = 100  # of them, beyond which nobody is told who is typing

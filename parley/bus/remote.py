@@ -18,7 +18,7 @@ import structlog
 from parley.bus.interface import COMPANY_SECONDS, Attendance, Entry, Followed, Hear, Recovered, Ring, Typed
 from parley.bus.local import LocalBus
 from parley.bus.outbox import Outbox, Said, Statement
-from parley.wire import Signal
+from parley.signals import Signal
 
 PATIENCE = 0.1  # seconds for a subscription to take effect
 SIGN_OF_LIFE = 5.0  # seconds between pings of a silent carrier

@@ -5,12 +5,13 @@ from typing import NamedTuple
 
 from parley import names
 from parley.core import passwords
+from parley.core.entries import entry
 from parley.errors import Conflict, Invalid, NotFound, Unauthenticated
-from parley.store import messages, rooms, users
+from parley.signals import Signal
+from parley.store import rooms, users
 from parley.store.batch import Batch, Command
 from parley.store.store import Store
 from parley.store.users import UserRow
-from parley.wire import Message, Signal
 
 
 class UnknownName(NotFound):
@@ -64,7 +65,10 @@ class Registered(NamedTuple):
 
 @dataclass(slots=True)
 class Register(Command):
-    """Make an account and a seat in the general room, whose log says so. Made by `registration`."""
+    """Make an account and a seat in the general room, whose log says so; the first person owns that room.
+
+    Made by `registration`.
+    """
 
     name: str
     password_hash: str
@@ -78,31 +82,10 @@ class Register(Command):
         number = users.add(
             batch.connection, name=self.name, name_key=name_key, password_hash=self.password_hash, now=batch.now
         )
-        rooms.add_member(
-            batch.connection,
-            room=self.general,
-            user=number,
-            read_seq=messages.head(batch.connection, self.general),
-            now=batch.now,
-        )
-        batch.post(entry(batch, self.general, "join", number, f"{self.name} joined"))
+        role = "owner" if rooms.is_empty(batch.connection, self.general) else "member"
+        joined = batch.post(entry(batch, self.general, "join", number, f"{self.name} joined"))
+        batch.seating.give(self.general, number, role, joined, whole=True)
         return Registered(number, self.name)
-
-
-def entry(batch: Batch, room: int, kind: str, user: int, sentence: str) -> Message:
-    """A message that the room writes itself: somebody joined, somebody has another name."""
-    return Message(
-        id=0,
-        room=room,
-        seq=0,
-        changed_seq=0,
-        kind=kind,
-        author=user,
-        key=None,
-        source=sentence,
-        html="",
-        created_at=batch.now,
-    )
 
 
 @dataclass(slots=True)

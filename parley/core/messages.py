@@ -6,8 +6,11 @@ from emoji import demojize, emojize, is_emoji
 from msgspec.structs import replace
 
 from parley import shortcodes, text
+from parley.core import permissions
 from parley.core.previews import wanted
-from parley.errors import Conflict, Denied, Invalid, NotFound
+from parley.core.refusals import refusal
+from parley.core.visible import visible
+from parley.errors import Conflict, Invalid
 from parley.names import is_blank
 from parley.store.batch import Batch, Change, Command, Needs
 from parley.wire import Message, Reaction
@@ -78,11 +81,12 @@ class Post(Command):
         return Needs(keys=keys, seats=((self.room, self.author),))
 
     def apply(self, batch: Batch) -> Change:
-        """Raises NotFound for who is not in the room."""
+        """Raises NotFound for who is not in the room, Conflict when it is archived."""
         if self.key is not None and (earlier := batch.posted(self.author, self.key)):
             return earlier
-        if not batch.is_member(self.room, self.author):
-            raise NotFound("There is no such room, or you are not in it.")
+        room, seat = batch.seating.room(self.room), batch.seating.seat(self.room, self.author)
+        if room is None or not permissions.may_post(seat, room):
+            raise refusal(seat, room, "You may not write in this room.")
         return batch.post(
             Message(
                 id=0,
@@ -100,29 +104,9 @@ class Post(Command):
         )
 
 
-def own_message(batch: Batch, number: int, user: int) -> Message:
-    """A message that this person wrote and may change.
-
-    Raises NotFound when it is in no room of theirs, Denied when it is another's, Conflict when it is deleted.
-    """
-    message = visible_message(batch, number, user)
-    if message.author != user or message.kind != "text":
-        raise Denied("Only its author may change a message.")
-    return message
-
-
-def visible_message(batch: Batch, number: int, user: int) -> Message:
-    """A message in a room of this person, or NotFound."""
-    message = batch.message(number)
-    if message is None or not batch.is_member(message.room, user):
-        raise NotFound("There is no such message.")
-    return message
-
-
-def _not_deleted(message: Message) -> Message:
+def _check_not_deleted(message: Message) -> None:
     if message.deleted_at is not None:
         raise Conflict("The message is deleted.", code="deleted")
-    return message
 
 
 @dataclass(slots=True)
@@ -146,7 +130,10 @@ class Edit(Command):
 
     def apply(self, batch: Batch) -> Change:
         """The same text again changes nothing, so that a retry is harmless."""
-        message = _not_deleted(own_message(batch, self.message, self.user))
+        message, room, seat = visible(batch, self.message, self.user)
+        if not permissions.may_edit_message(seat, room, message):
+            raise refusal(seat, room, "Only its author may change a message.")
+        _check_not_deleted(message)
         if message.source == self.source:
             return Change(message)
         return batch.change(
@@ -172,8 +159,10 @@ class Delete(Command):
         return Needs(messages=(self.message,), user=self.user)
 
     def apply(self, batch: Batch) -> Change:
-        """Deleting twice is deleting once."""
-        message = own_message(batch, self.message, self.user)
+        """Deleting twice is deleting once. Raises NotFound, Denied, Conflict when the room is archived."""
+        message, room, seat = visible(batch, self.message, self.user)
+        if not permissions.may_delete_message(seat, room, message):
+            raise refusal(seat, room, "Only its author, and the room's owners and moderators, delete a message.")
         if message.deleted_at is not None:
             return Change(message)
         return batch.change(
@@ -203,7 +192,10 @@ class React(Command):
 
     def apply(self, batch: Batch) -> Change:
         """Doing it twice is doing it once."""
-        message = _not_deleted(visible_message(batch, self.message, self.user))
+        message, room, seat = visible(batch, self.message, self.user)
+        if not permissions.may_react(seat, room, message):
+            raise refusal(seat, room, "Only what people write takes reactions.")
+        _check_not_deleted(message)
         chosen = {reaction.emoji: reaction.users for reaction in message.reactions}
         users = chosen.get(self.emoji, [])
         if (self.user in users) == self.on:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from parley.core.presence import Presence
 from parley.store import rooms, users
 from parley.store.store import Store
@@ -10,6 +12,8 @@ from parley.store.users import UserRow
 from parley.wire import Room, User
 
 SHOWN = 100  # people online that a welcome names; it must stay small with ten thousand of them
+TOPICS = 4_000  # characters of topics in a welcome
+SHORTEST = 40  # characters of a topic; what is cut further says nothing
 
 
 def shown(row: UserRow, presence: Presence) -> User:
@@ -39,8 +43,15 @@ def surroundings(store: Store, presence: Presence, arrived: Sequence[int]) -> di
     around = {number: found[number] for number in here if number in found}
     return {
         number: Surroundings(
-            found[number], seats[number], list({**around, number: found[number]}.values()), len(online)
+            found[number], _brief(seats[number]), list({**around, number: found[number]}.values()), len(online)
         )
         for number in arrived
         if number in found
     }
+
+
+def _brief(rooms: list[Room]) -> list[Room]:
+    """Topics cut to what fits: whole for few rooms, none for hundreds. `GET /api/rooms/ID` has each of them."""
+    share = TOPICS // max(1, len(rooms))
+    cut = share if share >= SHORTEST else 0
+    return [replace(room, topic=room.topic[:cut]) if len(room.topic) > cut else room for room in rooms]

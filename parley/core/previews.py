@@ -6,7 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 from msgspec.structs import replace
 
-from parley.errors import Denied, NotFound
+from parley.core import permissions
+from parley.core.refusals import refusal
+from parley.core.visible import visible
+from parley.errors import NotFound
 from parley.jobs.queue import PreviewJob, PreviewResult
 from parley.store import messages
 from parley.store.batch import Batch, Change, Command, Needs
@@ -78,11 +81,9 @@ class Remove(Command):
 
     def apply(self, batch: Batch) -> Change:
         """Removing twice is removing once. Raises NotFound, or Denied for another's message."""
-        message = batch.message(self.message)
-        if message is None or not batch.is_member(message.room, self.user):
-            raise NotFound("There is no such message.")
-        if message.author != self.user:
-            raise Denied("Only the author of a message may remove its previews.")
+        message, room, seat = visible(batch, self.message, self.user)
+        if not permissions.may_edit_message(seat, room, message):
+            raise refusal(seat, room, "Only the author of a message may remove its previews.")
         found = [preview for preview in message.previews if preview.position == self.position]
         if not found:
             raise NotFound("The message has no such preview.")

@@ -4,10 +4,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from parley.core import permissions
+from parley.core.refusals import no_room
 from parley.errors import Invalid, NotFound
 from parley.store import messages, rooms
 from parley.store.batch import Batch, Command
 from parley.store.messages import Page
+from parley.store.rooms import Standing
 from parley.store.store import Store
 from parley.wire import Message, Room
 
@@ -39,16 +42,23 @@ def page(store: Store, user: int | None, room: int, wanted: Wanted) -> Page:
     if sum(each is not None for each in wanted[:3]) > 1:
         raise Invalid("after, before and updated_since exclude each other; give one of them.")
     with store.reading() as connection:
-        seen = room == store.general if user is None else rooms.is_member(connection, room, user)
-        if not seen:
-            raise NotFound("There is no such room, or you are not in it.")
+        found = rooms.standing(connection, room, user)
+        if found is None or not _may_read(found, user):
+            raise no_room()
+        since = 0 if found.seat is None else found.seat.since
         if wanted.after is not None:
-            return messages.changes_after(connection, room, wanted.after, wanted.limit)
+            return messages.changes_after(connection, room, wanted.after, wanted.limit, since)
         if wanted.before is not None:
-            return messages.before(connection, room, wanted.before, wanted.limit)
+            return messages.before(connection, room, wanted.before, wanted.limit, since)
         if wanted.updated_since is not None:
-            return messages.changed_since(connection, room, _moment(wanted.updated_since), wanted.limit)
-        return messages.newest(connection, room, wanted.limit)
+            return messages.changed_since(connection, room, _moment(wanted.updated_since), wanted.limit, since)
+        return messages.newest(connection, room, wanted.limit, since)
+
+
+def _may_read(found: Standing, user: int | None) -> bool:
+    if user is None:
+        return permissions.may_read_without_seat(found.room)
+    return permissions.may_read(found.seat, found.room)
 
 
 def _moment(unix_time: float) -> datetime:
@@ -62,10 +72,12 @@ def message(store: Store, user: int | None, number: int) -> Message:
     """One message, for somebody who may read its room. Raises NotFound."""
     with store.reading() as connection:
         found = messages.one(connection, number)
-        if found is not None:
-            seen = found.room == store.general if user is None else rooms.is_member(connection, found.room, user)
-            if seen:
-                return found
+        standing = None if found is None else rooms.standing(connection, found.room, user)
+    if found is not None and standing is not None:
+        room, seat = standing
+        public = user is None and permissions.may_read_without_seat(room)
+        if public or permissions.may_read_message(seat, room, found):
+            return found
     raise NotFound("There is no such message.")
 
 

@@ -10,10 +10,10 @@ from typing import Literal, NamedTuple
 from itsdangerous import BadSignature, Signer
 
 from parley.errors import Unauthenticated
+from parley.signals import Signal
 from parley.store import users
 from parley.store.batch import Batch, Command
 from parley.store.store import Store
-from parley.wire import Signal
 
 LIFETIME = timedelta(days=90)
 RENEWED_BELOW = timedelta(days=60)  # so that a session in use is written once a month, not at each visit

@@ -15,24 +15,18 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
+from parley.signals import Signal
 from parley.store.pairs import one_of
 from parley.store.rooms import move_read
 from parley.store.rows import MESSAGE_COLUMNS, load_messages, message_rows, preview_rows, reaction_rows
-from parley.store.tables import members, messages, previews, reactions, rooms, users
-from parley.wire import Message, Signal
+from parley.store.seating import Seating
+from parley.store.tables import messages, previews, reactions, rooms
+from parley.wire import Message
 
 # Statements are made once: making one anew costs as much as running it.
 _MESSAGES = select(*MESSAGE_COLUMNS)
 _THESE_MESSAGES = (
     _MESSAGES.where(messages.c.id.in_(bindparam("numbers", expanding=True))).order_by(messages.c.id).with_for_update()
-)
-_SEATS = (
-    select(members.c.room_id, members.c.user_id)
-    .join(users, users.c.id == members.c.user_id)
-    .where(users.c.banned_at.is_(None))
-    .order_by(members.c.user_id)
-    # The lock that the foreign keys of our rows will take, but before the heads: a rename takes them that way.
-    .with_for_update(read=True, key_share=True, of=users)
 )
 _TAKE_HEAD = (
     update(rooms)
@@ -52,6 +46,7 @@ class Needs:
     messages: Sequence[int] = ()
     seats: Sequence[tuple[int, int]] = ()  # (room, user)
     user: int | None = None  # whose seat matters in the rooms of `messages`
+    rooms: Sequence[int] = ()  # that may be changed, or who is in them
 
 
 @dataclass(slots=True)
@@ -103,13 +98,16 @@ class Batch:
     _messages: dict[int, Message] = field(default_factory=dict)
     _stored: dict[int, Message] = field(default_factory=dict)
     _by_key: dict[tuple[int, str], Change] = field(default_factory=dict)
-    _seats: set[tuple[int, int]] = field(default_factory=set)
     _reads: dict[tuple[int, int], int] = field(default_factory=dict)
+    seating: Seating = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.seating = Seating(self.connection, self.now)
 
     # ── reading ─────────────────────────────────────────────────────────────────────────────────────
 
     def load(self, needs: Iterable[Needs]) -> None:
-        """Fetch what a group of commands needs: at most four queries, however many commands."""
+        """Fetch what a group of commands needs: at most six queries, however many commands."""
         wanted = list(needs)
         self._load_keys({key for need in wanted for key in need.keys})
         self._load_messages(sorted({number for need in wanted for number in need.messages}))
@@ -117,7 +115,8 @@ class Batch:
         for need in wanted:
             if need.user is not None:
                 seats |= {(self._messages[n].room, need.user) for n in need.messages if n in self._messages}
-        self._load_seats(seats)
+        self.seating.load_rooms({room for need in wanted for room in need.rooms})
+        self.seating.load(seats)
 
     def posted(self, author: int, key: str) -> Change | None:
         """The post that this author made with this key, in an earlier transaction or in this one."""
@@ -126,10 +125,6 @@ class Batch:
     def message(self, number: int) -> Message | None:
         """A message as this batch has it so far. Do not alter it: `change` a copy."""
         return self._messages.get(number)
-
-    def is_member(self, room: int, user: int) -> bool:
-        """Whether this person has a seat in this room and is not banned."""
-        return (room, user) in self._seats
 
     def _load_keys(self, keys: set[tuple[int, str]]) -> None:
         if keys:
@@ -144,11 +139,6 @@ class Batch:
         if numbers:
             for message in load_messages(self.connection, _THESE_MESSAGES, {"numbers": numbers}):
                 self._messages[message.id] = self._stored[message.id] = message
-
-    def _load_seats(self, seats: set[tuple[int, int]]) -> None:
-        if seats:
-            query, parameters = one_of(_SEATS, members.c.room_id, members.c.user_id, seats)
-            self._seats = {(room, user) for room, user in self.connection.execute(query, parameters)}
 
     # ── writing ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -186,6 +176,7 @@ class Batch:
         self._insert([change.message for change in self.changes if change.message.id == 0])
         last = {change.message.id: change.message for change in self.changes if change.message.id in self._stored}
         self._update(list(last.values()))
+        self.seating.flush()
 
     def _move_reads(self) -> None:
         """In order, for the same person may read at two nodes at once."""

@@ -18,9 +18,9 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalErr
 
 from parley.errors import Broken, Refused, Unavailable
 from parley.failpoint import Failpoint
+from parley.signals import Signal
 from parley.store.batch import Batch, Change, Command
 from parley.store.pulse import Pulse
-from parley.wire import Signal
 
 GROUP = 256  # commands in one transaction at most
 WAITING = 20_000  # commands in the queue at most

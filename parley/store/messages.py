@@ -30,14 +30,15 @@ def heads(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
     return {row.id: row.head for row in connection.execute(query)}
 
 
-def changes_after(connection: Connection, room: int, cursor: int, limit: int) -> Page:
+def changes_after(connection: Connection, room: int, cursor: int, limit: int, since: int = 0) -> Page:
     """What happened since `cursor`: messages changed later, in the order of their latest change.
 
-    The head is read first, so that everything up to `to` is on the page even while others write.
+    The head is read first, so that everything up to `to` is on the page even while others write. Here as below,
+    messages whose place is not after `since` are left out.
     """
     top = head(connection, room)
     query = (
-        _in_room(room)
+        _in_room(room, since)
         .where(messages.c.changed_seq > cursor, messages.c.changed_seq <= top)
         .order_by(messages.c.changed_seq)
         .limit(limit + 1)
@@ -48,25 +49,27 @@ def changes_after(connection: Connection, room: int, cursor: int, limit: int) ->
     return Page(found, top, False)
 
 
-def newest(connection: Connection, room: int, limit: int) -> Page:
+def newest(connection: Connection, room: int, limit: int, since: int = 0) -> Page:
     """The last `limit` messages by place, oldest first; `more`: there are older ones."""
     top = head(connection, room)
-    found = load_messages(connection, _in_room(room).order_by(messages.c.seq.desc()).limit(limit + 1))
+    found = load_messages(connection, _in_room(room, since).order_by(messages.c.seq.desc()).limit(limit + 1))
     return Page(found[:limit][::-1], top, len(found) > limit)
 
 
-def before(connection: Connection, room: int, place: int, limit: int) -> Page:
+def before(connection: Connection, room: int, place: int, limit: int, since: int = 0) -> Page:
     """The page of older messages, those with a seq below `place`, oldest first."""
     top = head(connection, room)
-    query = _in_room(room).where(messages.c.seq < place).order_by(messages.c.seq.desc()).limit(limit + 1)
+    query = _in_room(room, since).where(messages.c.seq < place).order_by(messages.c.seq.desc()).limit(limit + 1)
     found = load_messages(connection, query)
     return Page(found[:limit][::-1], top, len(found) > limit)
 
 
-def changed_since(connection: Connection, room: int, moment: datetime, limit: int) -> Page:
+def changed_since(connection: Connection, room: int, moment: datetime, limit: int, since: int = 0) -> Page:
     """Messages changed after a moment, in the order of the log: the ancestor's way to poll."""
     top = head(connection, room)
-    query = _in_room(room).where(messages.c.changed_at > moment).order_by(messages.c.changed_seq).limit(limit + 1)
+    query = (
+        _in_room(room, since).where(messages.c.changed_at > moment).order_by(messages.c.changed_seq).limit(limit + 1)
+    )
     found = load_messages(connection, query)
     if len(found) > limit:
         return Page(found[:limit], found[limit - 1].changed_seq, True)
@@ -104,5 +107,6 @@ def count(connection: Connection) -> int:
     return connection.scalar(select(func.count()).select_from(messages)) or 0
 
 
-def _in_room(room: int) -> Select[Any]:
-    return select(*MESSAGE_COLUMNS).where(messages.c.room_id == room)
+def _in_room(room: int, since: int) -> Select[Any]:
+    query = select(*MESSAGE_COLUMNS).where(messages.c.room_id == room)
+    return query if since == 0 else query.where(messages.c.seq > since)

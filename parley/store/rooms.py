@@ -2,13 +2,54 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from sys import intern
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, func, insert, select, update
 
+from parley.seats import RoomFacts, Seat
 from parley.store.tables import facts, members, rooms
 from parley.wire import Room
 
 GENERAL = "general"
+
+FACTS = (
+    rooms.c.id,
+    rooms.c.name,
+    rooms.c.kind,
+    rooms.c.topic,
+    rooms.c.history,
+    rooms.c.archived_at,
+    rooms.c.name_key,
+)
+_SEATED = and_(members.c.room_id == rooms.c.id, members.c.user_id == bindparam("user"))
+_STANDING = (
+    select(*FACTS, members.c.user_id, members.c.role, members.c.since)
+    .outerjoin(members, _SEATED)
+    .where(rooms.c.id == bindparam("room"))
+)
+
+
+def facts_of(row: Sequence[Any]) -> RoomFacts:
+    """What a row of FACTS says."""
+    number, name, kind, topic, history, archived_at, name_key = row
+    return RoomFacts(number, name, kind, topic, history, archived_at is not None, name_key == GENERAL)
+
+
+class Standing(NamedTuple):
+    """A room and a person's seat in it, if there is one."""
+
+    room: RoomFacts
+    seat: Seat | None
+
+
+def standing(connection: Connection, room: int, user: int | None) -> Standing | None:
+    """How a person stands to a room; None when there is no such room."""
+    row = connection.execute(_STANDING, {"room": room, "user": user}).first()
+    if row is None:
+        return None
+    *what, seated, role, since = row
+    return Standing(facts_of(what), None if seated is None else Seat(seated, role, since))
 
 
 def epoch(connection: Connection) -> str:
@@ -24,26 +65,38 @@ def general(connection: Connection) -> int:
 def of_users(connection: Connection, people: Sequence[int]) -> dict[int, list[Room]]:
     """The rooms that each of these people is in, with head and read position."""
     query = (
-        select(members.c.user_id, rooms.c.id, rooms.c.name, rooms.c.kind, rooms.c.head, members.c.read_seq)
+        select(
+            *(
+                members.c.user_id,
+                rooms.c.id,
+                rooms.c.name,
+                rooms.c.kind,
+                rooms.c.head,
+                members.c.read_seq,
+                members.c.role,
+            ),
+            *(rooms.c.topic, rooms.c.archived_at, members.c.since),
+        )
         .join(members, members.c.room_id == rooms.c.id)
         .where(members.c.user_id.in_(people))
         .order_by(rooms.c.id)
     )
     found: dict[int, list[Room]] = {person: [] for person in people}
-    for person, *room in connection.execute(query):
-        found[person].append(Room(*room))
+    for person, number, name, kind, head, read, role, topic, archived_at, since in connection.execute(query):
+        # Interned, for msgspec leaves out what *is* the default.
+        room = Room(number, name, kind, head, read, intern(role), topic, archived_at is not None, since)
+        found[person].append(room)
     return found
 
 
-def is_member(connection: Connection, room: int, user: int) -> bool:
-    """Whether this person is in this room."""
-    query = select(members.c.user_id).where(members.c.room_id == room, members.c.user_id == user)
-    return connection.scalar(query) is not None
+def named(connection: Connection, name_key: str) -> int | None:
+    """The room with this name, see `parley.names.key`."""
+    return connection.scalar(select(rooms.c.id).where(rooms.c.name_key == name_key))
 
 
-def exists(connection: Connection, room: int) -> bool:
-    """Whether there is such a room."""
-    return connection.scalar(select(rooms.c.id).where(rooms.c.id == room)) is not None
+def is_empty(connection: Connection, room: int) -> bool:
+    """Whether nobody is in it."""
+    return connection.execute(select(members.c.user_id).where(members.c.room_id == room).limit(1)).first() is None
 
 
 def add_member(connection: Connection, *, room: int, user: int, read_seq: int, now: datetime) -> None:

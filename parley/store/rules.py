@@ -61,6 +61,10 @@ NUMBERS = (
         "SELECT read_seq, user_id, room_id FROM members JOIN rooms ON rooms.id = room_id "
         "WHERE read_seq < 0 OR read_seq > head",
     ),
+    Rule(
+        "User {user_id} sees room {room_id} from {since} on, which is not in its log.",
+        "SELECT since, user_id, room_id FROM members JOIN rooms ON rooms.id = room_id WHERE since < 0 OR since > head",
+    ),
 )
 
 KEYS = (
@@ -130,6 +134,14 @@ ORPHANS = (
     ),
 )
 
+# What somebody who was away learns of them hangs on it: they are where they were posted, as they were posted.
+EVENTS = (
+    Rule(
+        "Message {id} was written by its room, but changed later.",
+        "SELECT id FROM messages WHERE kind NOT IN ('text', 'join', 'rename') AND changed_seq <> seq",
+    ),
+)
+
 CONTENT = (
     Rule(
         "Message {id} is deleted, but its text is still there.",
@@ -145,8 +157,8 @@ CONTENT = (
     ),
     Rule(
         "Message {id} is not deleted, but has no text.",
-        "SELECT id FROM messages WHERE deleted_at IS NULL AND source = ''",
+        "SELECT id FROM messages WHERE kind = 'text' AND deleted_at IS NULL AND source = ''",
     ),
 )
 
-RULES = (*NUMBERS, *KEYS, *ORPHANS, *CONTENT)
+RULES = (*NUMBERS, *KEYS, *ORPHANS, *EVENTS, *CONTENT)

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.types import TypeDecorator
 
@@ -89,6 +90,9 @@ rooms = Table(
     Column("kind", String(16), nullable=False),
     Column("head", BigInteger, nullable=False),
     Column("created_at", Instant, nullable=False),
+    Column("topic", Text, nullable=False, server_default=text("''")),
+    Column("history", String(16), nullable=False, server_default="all"),
+    Column("archived_at", Instant),
     sqlite_autoincrement=True,
 )
 
@@ -99,6 +103,8 @@ members = Table(
     Column("user_id", Number, ForeignKey("users.id"), nullable=False, index=True),
     Column("read_seq", BigInteger, nullable=False),
     Column("joined_at", Instant, nullable=False),
+    Column("role", String(16), nullable=False, server_default="member"),
+    Column("since", BigInteger, nullable=False, server_default="0"),
     PrimaryKeyConstraint("room_id", "user_id"),
 )
 

@@ -24,13 +24,13 @@ from parley.faces.gateway.sockets import Sockets
 from parley.faces.gateway.together import Together
 from parley.node import Node
 from parley.parsing import NotJSON, key_of, parse
+from parley.signals import Signal
 from parley.wire import (
     Hello,
     Ping,
     Pong,
     Read,
     ReadEvent,
-    Signal,
     Typing,
     TypingEvent,
     Welcome,
@@ -119,7 +119,7 @@ class Gateway:
             return
         if signal.kind == "tokens":
             self.spawn(self.door.check(mine))
-        else:
+        elif signal.kind == "read":
             self.connections.broadcast(frame(ReadEvent(room=signal.room, seq=signal.seq)), mine)
 
     # ── arriving and leaving ────────────────────────────────────────────────────────────────────────

@@ -1,0 +1,18 @@
+"""What nodes tell each other about people; sockets must follow it."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+
+class Signal(Struct, frozen=True):
+    """Something of a person changed that open sockets must follow; a doorbell, the database has the truth.
+
+    `tokens`: look again which of this person's sockets may stay. `read`: a read position moved. `membership`: look
+    again how this person stands to a room.
+    """
+
+    kind: Literal["tokens", "read", "membership"]
+    user: int
+    room: int = 0
+    seq: int = 0
