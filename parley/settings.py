@@ -102,11 +102,16 @@ class Settings:
     def database(self) -> str:
         """The address of the database, with the default filled in and psycopg named as the driver."""
         if not self.database_url:
-            return f"sqlite:///{self.instance.absolute() / 'parley.db'}"
+            return f"sqlite:///{self.database_file}"
         for scheme in ("postgresql://", "postgres://"):
             if self.database_url.startswith(scheme):
                 return "postgresql+psycopg://" + self.database_url.removeprefix(scheme)
         return self.database_url
+
+    @property
+    def database_file(self) -> Path:
+        """Where the SQLite file is, if that is the database."""
+        return self.instance.absolute() / "parley.db"
 
     @property
     def embedded(self) -> bool:

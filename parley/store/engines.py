@@ -60,7 +60,7 @@ def reading_engine(settings: Settings, pulse: Pulse | None = None) -> Engine:
 
 def _address(settings: Settings) -> URL:
     if settings.embedded:  # not through a text, in which a folder's name could mean something else
-        return URL.create("sqlite", database=str(settings.instance.absolute() / "parley.db"))
+        return URL.create("sqlite", database=str(settings.database_file))
     try:
         url = make_url(settings.database)
     except (ArgumentError, ValueError):  # whose words would repeat parts of the password

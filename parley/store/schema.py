@@ -4,7 +4,6 @@ import os
 import random
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 from time import sleep
 from typing import Literal
 
@@ -137,7 +136,7 @@ def state(settings: Settings) -> State:
 
     Raises SetupError when the database cannot be reached.
     """
-    if settings.embedded and not Path(settings.database.removeprefix("sqlite:///")).exists():
+    if settings.embedded and not settings.database_file.exists():
         _make_folder(settings)
         return "empty"
     engine = reading_engine(settings)
