@@ -75,8 +75,8 @@ def show(samples: Samples) -> str:
     said = (
         f"Each post is rendered, stored with an fsync, acknowledged and delivered to all {SOCKETS} sockets. Without "
         "group commit it is the same server, but that each post has a transaction of its own "
-        "([ungrouped.py](../bench/ungrouped.py)). The store alone gets posts that are rendered already and has nobody to "
-        "tell ([rows.py](../bench/rows.py))."
+        "([ungrouped.py](../bench/ungrouped.py)). The store alone gets posts that are rendered already and has nobody "
+        "to tell ([rows.py](../bench/rows.py))."
     )
     return table(["", "durable posts/s", "CPU a post, with its deliveries"], rows) + "\n\n" + said
 
