@@ -43,6 +43,9 @@ class Metrics:
         self.deliveries = Counter(
             "parley_deliveries", "Events written to sockets: one event to ten sockets is ten.", registry=self.registry
         )
+        self.presence_writes = Counter(
+            "parley_presence_writes", "Writes to sockets of who came and went.", registry=self.registry
+        )
         self.slow_readers = Counter(
             "parley_slow_readers", "Sockets that fell behind and were served from the log.", registry=self.registry
         )

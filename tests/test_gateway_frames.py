@@ -30,7 +30,14 @@ def opened(ana: Person) -> Iterator[RawSocket]:
 # ── the beginning ───────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("first", [{"type": "ping"}, {"type": "post", "key": "early", "room": 1, "source": "x"}])
+@pytest.mark.parametrize(
+    "first",
+    [
+        {"type": "ping"},
+        {"type": "post", "key": "early", "room": 1, "source": "x"},
+        {"type": "watch", "users": [1]},
+    ],
+)
 def test_the_first_frame_is_hello(ana: Person, first: dict[str, object]) -> None:
     with raw(ana, hello=False) as hasty:
         hasty.text(first)
@@ -104,6 +111,12 @@ def test_what_is_no_json_gets_an_error_and_closes_the_socket(opened: RawSocket, 
         ({"type": "post", "key": "k", "room": 2**60, "source": "x"}, "room"),
         ({"type": "post", "key": "k", "room": 1, "source": "\ud800"}, "Unicode"),
         ({"type": "read", "room": 1, "seq": -1}, "seq"),
+        ({"type": "watch"}, "users"),
+        ({"type": "watch", "users": list(range(1, 202))}, "users"),
+        ({"type": "watch", "users": [0]}, "users"),
+        ({"type": "watch", "users": [2**53 + 1]}, "users"),
+        ({"type": "watch", "users": ["1"]}, "users"),
+        ({"type": "watch", "users": [], "room": 1}, "room"),
     ],
 )
 def test_json_of_another_shape_gets_an_error_and_the_socket_stays(opened: RawSocket, shape: object, word: str) -> None:

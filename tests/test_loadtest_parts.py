@@ -59,7 +59,7 @@ def test_a_page_accounts_for_places_and_changes() -> None:
 
 def test_other_frames_are_passed_over_and_answers_are_not() -> None:
     taking, _ = reader()
-    assert taking.read(encode(Heads({1: 5}))) is None
+    assert taking.read(encode(Heads({1: 5}, 3))) is None
     assert taking.read(b'{"type":"of tomorrow"}') is None
     assert taking.read(encode(Ack("k", 1, 2, 3))) == Ack("k", 1, 2, 3)
 

@@ -12,8 +12,9 @@ from contextlib import ExitStack
 import httpx
 import pytest
 
+from parley.core.people import SHOWN
 from tests.mirror import Mirror, load
-from tests.nodes import Pair, Window, came, closed_with, sign_outs, told_of, two_servers, until, went
+from tests.nodes import Pair, Window, busy_node, came, closed_with, sign_outs, told_of, two_servers, until, went
 from tests.running import PASSWORD, Chat, Person
 
 SIGNED_OUT = 4401
@@ -25,7 +26,9 @@ def pair(
 ) -> Iterator[Pair]:
     valkey = request.getfixturevalue("own_valkey") if request.param == "valkey" else None
     folder = tmp_path_factory.mktemp("nodes")
-    with two_servers(folder, postgres_server, valkey, SWEEP="60", PRESENCE_EXPIRY="4", OFFLINE_AFTER="1.5") as pair:
+    with two_servers(
+        folder, postgres_server, valkey, SWEEP="60", PRESENCE_EXPIRY="4", OFFLINE_AFTER="1.5", HEARTBEAT="1"
+    ) as pair:
         yield pair
 
 
@@ -176,6 +179,25 @@ def test_who_is_at_both_nodes_stays_while_one_socket_is_left_and_who_moves_does_
         went(there, eve)
         assert told_of(here, ann) == told_of(there, ann) == [True]
         ann_here.close()
+
+
+def test_in_a_crowd_who_watches_at_one_node_hears_of_the_other(pair: Pair) -> None:
+    ann, bob, eve = pair.register("Ann"), pair.register("Bob"), pair.register("Eve")
+    with ann.chat() as watcher, pair.at_two(ann).chat() as other:
+        with busy_node(pair, watcher.welcome["epoch"]):
+            for chat in (watcher, other):
+                chat.next("heads", lambda frame: frame["online"] > SHOWN)
+            watcher.send({"type": "watch", "users": [bob.id]})
+            assert not watcher.next("presence", lambda frame: frame["user"] == bob.id)["online"]
+            there = pair.at_two(eve).chat(), pair.at_two(bob).chat()
+            came(watcher, bob)
+            other.next("heads", lambda frame: frame["online"] > SHOWN + 3)
+            assert told_of(watcher, eve) == told_of(other, bob) == told_of(other, eve) == []
+        for chat in (watcher, other):  # the busy node has gone, and few are left: everybody is told of all
+            came(chat, eve)
+            came(chat, bob)
+        for each in there:
+            each.close()
 
 
 def test_typing_at_one_node_is_seen_at_the_other(pair: Pair) -> None:

@@ -211,7 +211,7 @@ def test_a_message_looks_as_the_protocol_says() -> None:
             wire.Error("rate_limited", "Wait.", key="k", retry_after=2.5),
             {"type": "error", "code": "rate_limited", "detail": "Wait.", "key": "k", "retry_after": 2.5},
         ),
-        (wire.Heads({1: 141}), {"type": "heads", "heads": {"1": 141}}),
+        (wire.Heads({1: 141}, 7), {"type": "heads", "heads": {"1": 141}, "online": 7}),
         (wire.Presence(5, True), {"type": "presence", "user": 5, "online": True}),
         (wire.TypingEvent(1, 5), {"type": "typing", "room": 1, "user": 5}),
         (wire.ReadEvent(1, 120), {"type": "read", "room": 1, "seq": 120}),

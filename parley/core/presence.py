@@ -7,6 +7,7 @@ it has, and a person is online while any node says so.
 
 import threading
 from collections import Counter
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from parley.bus.interface import Attendance
@@ -136,6 +137,17 @@ class Presence:
         """Whether this person is online."""
         with self._lock:
             return user in self._shown or user in self._sockets or user in self._until or user in self._elsewhere
+
+    def known(self, people: Iterable[int]) -> set[int]:
+        """Those of these people whom the last `changes` left online."""
+        with self._lock:
+            return self._shown.intersection(people)
+
+    @property
+    def total(self) -> int:
+        """How many people the last `changes` left online."""
+        with self._lock:
+            return len(self._shown)
 
     def here(self) -> int:
         """How many people are online at this node."""

@@ -1,14 +1,16 @@
 """Ready frames: what many sockets get is encoded and framed once."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 import msgspec
 from websockets.frames import Frame, Opcode
 
 from parley.bus.interface import Entry
-from parley.wire import Log, encode
+from parley.wire import Log, Presence, encode
 
+MOST_PEOPLE = 4096  # frames of people that are kept: those whom many watch are asked for again and again
 PING = Frame(Opcode.PING, b"").serialize(mask=False)
 
 
@@ -20,6 +22,12 @@ def framed(payload: bytes) -> bytes:
 def frame(shape: Any) -> bytes:
     """A shape of `parley.wire` as a ready frame."""
     return framed(encode(shape))
+
+
+@lru_cache(MOST_PEOPLE)
+def presence_frame(user: int, online: bool) -> bytes:
+    """Whether somebody is online."""
+    return frame(Presence(user=user, online=online))
 
 
 def event_frame(room: int, entry: Entry) -> bytes:

@@ -22,6 +22,7 @@ from parley.faces.gateway.inbox import Inbox
 from parley.faces.gateway.pages import StorePages
 from parley.faces.gateway.sockets import Sockets
 from parley.faces.gateway.together import Together
+from parley.faces.gateway.watchers import Watchers
 from parley.node import Node
 from parley.parsing import NotJSON, key_of, parse
 from parley.signals import Signal
@@ -33,6 +34,7 @@ from parley.wire import (
     ReadEvent,
     Typing,
     TypingEvent,
+    Watch,
     Welcome,
 )
 
@@ -49,6 +51,7 @@ class Gateway:
     def __init__(self, node: Node) -> None:
         self.node = node
         self.connections = Sockets(node)
+        self.watchers = Watchers(node.presence, node.metrics, self.connections)
         self.channels: dict[int, Channel] = {}
         self._loop = asyncio.get_running_loop()
         self._executor = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
@@ -131,6 +134,7 @@ class Gateway:
     def left(self, connection: Connection) -> None:
         """A transport is gone, whether or not it was ever admitted."""
         self.connections.remove(connection)
+        self.watchers.forget(connection)
         for room, listener in connection.joined.items():
             channel = self.channels[room]
             channel.leave(listener)
@@ -190,6 +194,8 @@ class Gateway:
                 self._commands.mark_read(connection, wanted)
             case Typing():
                 self._typing(connection, wanted)
+            case Watch():
+                self.watchers.watch(connection, wanted.users)
             case Ping():
                 connection.write(self._pong)
             case _:

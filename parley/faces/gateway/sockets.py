@@ -49,8 +49,9 @@ class Sockets:
             self._node.presence.signed_out(user)
         self._node.metrics.sockets.dec()
 
-    def broadcast(self, data: bytes, connections: Iterable[Connection]) -> None:
-        """Write to many what is no event of a room; those who are slow miss it."""
-        for connection in list(connections):
-            if connection.writable and connection.greeted:
-                connection.write(data)
+    def broadcast(self, data: bytes, connections: Iterable[Connection]) -> int:
+        """Write to many what is no event of a room; those who are slow miss it. Returns to how many it was written."""
+        hearing = [connection for connection in connections if connection.writable and connection.greeted]
+        for connection in hearing:
+            connection.write(data)
+        return len(hearing)

@@ -16,7 +16,7 @@ from parley.faces.gateway.connection import Connection
 from parley.faces.gateway.frames import PING, frame
 from parley.faces.gateway.gateway import Gateway
 from parley.store import messages, past
-from parley.wire import Heads, Presence
+from parley.wire import Heads
 
 TICK = 0.5  # seconds
 SESSIONS_EVERY = 10.0  # seconds between looks whether open sockets may stay
@@ -68,10 +68,7 @@ class Upkeep:
 
     def _presence(self) -> None:
         self._node.tell_presence()
-        changes = self._node.presence.changes(time.monotonic())
-        if changes:
-            data = b"".join(frame(Presence(user=user, online=online)) for user, online in changes)
-            self._gateway.connections.broadcast(data, self._gateway.connections)
+        self._gateway.watchers.tell(self._node.presence.changes(time.monotonic()))
 
     def _overdue(self, now: float) -> None:
         """Who has not said hello in time, does not drain, or has not been heard of for long."""
@@ -87,6 +84,7 @@ class Upkeep:
     def _heartbeat(self, now: float) -> None:
         """Each socket once per heartbeat, spread over the ticks."""
         heartbeat = self._settings.heartbeat
+        online = self._node.presence.total
         frames: dict[tuple[int, ...], bytes] = {}
         for connection in self._gateway.connections:
             if now - connection.beat_at >= heartbeat and connection.writable and connection.joined:
@@ -94,7 +92,7 @@ class Upkeep:
                 rooms = tuple(connection.joined)
                 if rooms not in frames:
                     heads = {room: self._gateway.channels[room].head for room in rooms}
-                    frames[rooms] = frame(Heads(heads)) + PING
+                    frames[rooms] = frame(Heads(heads, online)) + PING
                 connection.write(frames[rooms])
 
     async def _sweep_heads(self) -> None:

@@ -15,6 +15,7 @@ import { Sender } from "./sender.js";
 import { Shelf, randomKey, tabName } from "./shelf.js";
 import { Status } from "./status.js";
 import { Typists } from "./typists.js";
+import { Watch } from "./watch.js";
 import { initialsOf, tint } from "./avatar.js";
 import { textOf } from "./sanitized.js";
 
@@ -77,6 +78,12 @@ export class Chat {
       signedOut: () => location.reload(),
     });
     this.#sender = new Sender(outbox, this.#connection);
+    this.#watch = new Watch({
+      total: () => this.#people.total,
+      authors: () => timeline.authors(),
+      listed: () => this.#people.listed,
+      send: (users) => this.#watching(users),
+    });
     new MessageActions(this.#list, this.#composer, outbox, this);
     part("#pill").addEventListener("click", () => {
       this.#list.toBottom();
@@ -95,6 +102,7 @@ export class Chat {
   #composer;
   #connection;
   #sender;
+  #watch;
 
   start() {
     this.draw();
@@ -146,6 +154,7 @@ export class Chat {
     part("#hint").hidden = rows.some(({ message }) => message.kind === "text");
     part("#log").setAttribute("aria-busy", String(timeline.cursor === null));
     this.#peopleList.show(this.#people);
+    this.#watch.soon();
     this.#status.connection(this.#state, rows.some(({ command }) => command && !command.refused));
     this.#status.typing(this.#typists.sentence(nameOf));
     this.#drawMe(nameOf(this.me.id) || this.me.name);
@@ -179,9 +188,12 @@ export class Chat {
     if (answered) this.#sender.answered();
     if (frame.type === "welcome") {
       this.#people.welcome(frame);
+      this.#watch.begin();
       const room = frame.rooms.find(({ id }) => id === timeline.room);
       if (room) this.#reader.welcome(room.read, room.head);
       this.#sender.send();
+    } else if (frame.type === "heads") {
+      this.#people.count(frame.online);
     } else if (frame.type === "presence") {
       this.#people.presence(frame.user, frame.online);
     } else if (frame.type === "typing") {
@@ -214,6 +226,13 @@ export class Chat {
     this.#reader.wrote();
     this.command({ type: "post", key: randomKey(), room: this.#conversation.timeline.room, source });
     this.#list.toBottom();
+  }
+
+  /** @param {number[]} users */
+  #watching(users) {
+    const sent = this.#connection.send({ type: "watch", users });
+    if (sent) this.#people.only(users);
+    return sent;
   }
 
   /** @param {State} state */

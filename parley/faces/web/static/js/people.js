@@ -12,6 +12,7 @@ export class People {
   #online = new Set();
   /** @type {Set<number>} */
   #wanted = new Set();
+  #me = 0;
   #total = 0;
   #timer = 0;
 
@@ -38,6 +39,7 @@ export class People {
   /** @param {Welcome} welcome */
   welcome({ user, users, online }) {
     this.learn([user, ...users]);
+    this.#me = user.id;
     this.#online = new Set(users.filter((each) => each.online || each.id === user.id).map((each) => each.id));
     this.#online.add(user.id);
     this.#total = Math.max(online, this.#online.size);
@@ -49,12 +51,31 @@ export class People {
    * @param {boolean} online
    */
   presence(user, online) {
-    const counted = this.#online.has(user);
-    if (online) this.#online.add(user);
-    else this.#online.delete(user);
-    if (online && !counted) this.#total += 1;
-    if (!online && (counted || this.#total > this.#online.size)) this.#total -= 1;
+    const counted = this.#total > this.#online.size; // perhaps: among many not all are listed
+    if (!online) this.#total -= Number(this.#online.delete(user));
+    else if (!this.#online.has(user)) {
+      this.#online.add(user);
+      if (!counted) this.#total += 1;
+    }
     this.#changed();
+  }
+
+  /** How many are online, says the heartbeat. @param {number} total */
+  count(total) {
+    this.#total = Math.max(total, this.#online.size);
+    this.#changed();
+  }
+
+  /** Of nobody else it is known any more whether they are online. @param {Iterable<number>} users */
+  only(users) {
+    const kept = new Set([...users, this.#me]);
+    this.#online = new Set([...this.#online].filter((id) => kept.has(id)));
+    this.#changed();
+  }
+
+  /** The others known to be online. */
+  get listed() {
+    return [...this.#online].filter((id) => id !== this.#me);
   }
 
   /** @param {User[]} users */

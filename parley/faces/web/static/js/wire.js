@@ -38,7 +38,7 @@
  * @typedef {{type: "message", room: number, seq: number, message: Message}} MessageEvent
  * @typedef {{type: "ack", key: string, room: number, seq: number, message: number}} Ack
  * @typedef {{type: "error", code: string, detail: string, key?: string, retry_after?: number}} Refusal
- * @typedef {{type: "heads", heads: Record<string, number>}} Heads
+ * @typedef {{type: "heads", heads: Record<string, number>, online: number}} Heads
  * @typedef {{type: "presence", user: number, online: boolean}} Presence
  * @typedef {{type: "typing", room: number, user: number}} Typing
  * @typedef {{type: "read", room: number, seq: number}} Read
@@ -50,7 +50,7 @@
  * @typedef {{type: "delete", key: string, message: number}} Delete
  * @typedef {{type: "react", key: string, message: number, emoji: string, on: boolean}} React
  * @typedef {Post|Edit|Delete|React} Command  What the outbox keeps until it is answered.
- * @typedef {Hello|Command|Read|{type: "typing", room: number}|{type: "ping"}} ClientFrame
+ * @typedef {Hello|Command|Read|{type: "typing", room: number}|{type: "watch", users: number[]}|{type: "ping"}} ClientFrame
  */
 
 export {};
