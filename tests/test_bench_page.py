@@ -7,7 +7,7 @@ import pytest
 from bench.__main__ import SCENARIOS
 from bench.fan_out import FAN_OUT
 from bench.page import MISSING, PAGE, RESULTS, Result, draw, read, renew, section, targets, write
-from bench.scenario import Options, Sample, Samples
+from bench.scenario import Sample, Samples
 from bench.sides import SIDES
 
 
@@ -62,14 +62,3 @@ def test_the_page_in_the_documentation_is_made_of_the_results_that_are_kept() ->
         if scenario.name in found:
             for name, plot in scenario.plots(Samples(found[scenario.name].samples)).items():
                 assert (RESULTS / name).read_text() == plot, 'type `make bench ARGS="--page"`'
-
-
-def test_a_round_measures_each_side_in_each_window(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bench.fan_out.SIDES", {"Parley": SIDES["Parley"]})
-    monkeypatch.setattr("bench.fan_out.PEOPLE", 20)
-    said: list[str] = []
-    samples = FAN_OUT.measure(Options(rounds=1, seconds=0.2, progress=said.append))
-    assert [(each.side, each.setting) for each in samples] == [("Parley", 1), ("Parley", 16), ("Parley", 64)]
-    assert all(each.figures["deliveries"] > 20 for each in samples)
-    assert samples[0].figures["p99"] >= samples[0].figures["p50"] > 0
-    assert len(said) == 3

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 import pytest
 
 from bench.__main__ import SCENARIOS
+from bench.fan_out import FAN_OUT
 from bench.page import Result, section, targets
 from bench.room import Room
 from bench.scenario import Options, Samples, Scenario
-from bench.sides import US
+from bench.sides import SIDES, US
 
 SMALL: Mapping[str, Mapping[str, object]] = {
     "floor": {"PEOPLE": 5, "TOGETHER": (1, 4)},
@@ -30,6 +31,13 @@ WARM_UP, SECONDS = 0.02, 0.1
 BY_NAME = {each.name.replace("-", "_"): each for each in SCENARIOS}
 
 
+@pytest.fixture(autouse=True)
+def in_haste(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few people, and no warming up."""
+    monkeypatch.setattr("bench.sides.PEOPLE", OF_ALL["PEOPLE"])
+    monkeypatch.setattr(Room.talk, "__defaults__", (WARM_UP,))
+
+
 @pytest.fixture(params=SMALL)
 def measured(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> tuple[Scenario, Samples]:
     scenario = BY_NAME[request.param]
@@ -37,8 +45,6 @@ def measured(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
     for name, value in {**OF_ALL, **SMALL[request.param]}.items():
         if hasattr(module, name):
             monkeypatch.setattr(module, name, value)
-    monkeypatch.setattr("bench.sides.PEOPLE", 2)
-    monkeypatch.setattr(Room.talk, "__defaults__", (WARM_UP,))
     said: list[str] = []
     samples = scenario.measure(Options(rounds=1, seconds=SECONDS, progress=said.append))
     assert said
@@ -64,6 +70,18 @@ def test_a_scenario_measures_what_its_targets_ask_for(measured: tuple[Scenario, 
     elif scenario.name == "slow-readers":
         assert samples.median(US, 3, "deliveries") > 0
     assert all(figure >= 0 or name == "grown" for each in samples for name, figure in each.figures.items())
+
+
+def test_a_round_of_fan_out_measures_each_side_in_each_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bench.fan_out.SIDES", {US: SIDES[US]})
+    monkeypatch.setattr("bench.fan_out.PEOPLE", 20)
+    monkeypatch.setattr("bench.fan_out.SETTLE", 0.0)
+    said: list[str] = []
+    samples = FAN_OUT.measure(Options(rounds=1, seconds=SECONDS, progress=said.append))
+    assert [(each.side, each.setting) for each in samples] == [(US, 1), (US, 16), (US, 64)]
+    assert all(each.figures["deliveries"] > 20 for each in samples)
+    assert samples[0].figures["p99"] >= samples[0].figures["p50"] > 0
+    assert len(said) == 3
 
 
 def test_every_scenario_is_tried() -> None:
