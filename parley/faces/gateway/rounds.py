@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 
 from parley.faces.gateway.listener import Listener
 
-SLICE = 256  # sockets
+SLICE = 1024  # sockets, two milliseconds of writing
 
 
 class Rounds:
