@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from parley.store.rows import MESSAGE_COLUMNS, load_messages
 from parley.store.tables import messages, previews, rooms
@@ -19,15 +19,28 @@ class Page(NamedTuple):
     more: bool
 
 
+# Made once: building a statement costs more than running it.
+_HEAD = select(rooms.c.head).where(rooms.c.id == bindparam("room"))
+_HEADS = select(rooms.c.id, rooms.c.head).where(rooms.c.id.in_(bindparam("ids", expanding=True)))
+_IN_ROOM = select(*MESSAGE_COLUMNS).where(messages.c.room_id == bindparam("room"), messages.c.seq > bindparam("since"))
+_LATEST_CHANGES = _IN_ROOM.order_by(messages.c.changed_seq).limit(bindparam("most"))
+_CHANGES_AFTER = _LATEST_CHANGES.where(
+    messages.c.changed_seq > bindparam("cursor"), messages.c.changed_seq <= bindparam("top")
+)
+_CHANGED_SINCE = _LATEST_CHANGES.where(messages.c.changed_at > bindparam("moment"))
+_NEWEST = _IN_ROOM.order_by(messages.c.seq.desc()).limit(bindparam("most"))
+_BEFORE = _NEWEST.where(messages.c.seq < bindparam("place"))
+_ONE = select(*MESSAGE_COLUMNS).where(messages.c.id == bindparam("number"))
+
+
 def head(connection: Connection, room: int) -> int:
     """The newest seq of a room; 0 for a room that is not there."""
-    return connection.scalar(select(rooms.c.head).where(rooms.c.id == room)) or 0
+    return connection.scalar(_HEAD, {"room": room}) or 0
 
 
 def heads(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
     """The newest seq of each of these rooms."""
-    query = select(rooms.c.id, rooms.c.head).where(rooms.c.id.in_(ids))
-    return {row.id: row.head for row in connection.execute(query)}
+    return {row.id: row.head for row in connection.execute(_HEADS, {"ids": ids})}
 
 
 def changes_after(connection: Connection, room: int, cursor: int, limit: int, since: int = 0) -> Page:
@@ -37,49 +50,42 @@ def changes_after(connection: Connection, room: int, cursor: int, limit: int, si
     messages whose place is not after `since` are left out.
     """
     top = head(connection, room)
-    query = (
-        _in_room(room, since)
-        .where(messages.c.changed_seq > cursor, messages.c.changed_seq <= top)
-        .order_by(messages.c.changed_seq)
-        .limit(limit + 1)
-    )
-    found = load_messages(connection, query)
-    if len(found) > limit:
-        return Page(found[:limit], found[limit - 1].changed_seq, True)
-    return Page(found, top, False)
+    wanted = {"room": room, "since": since, "cursor": cursor, "top": top, "most": limit + 1}
+    return _as_of(load_messages(connection, _CHANGES_AFTER, wanted), top, limit)
+
+
+def changed_since(connection: Connection, room: int, moment: datetime, limit: int, since: int = 0) -> Page:
+    """Messages changed after a moment, in the order of the log: the ancestor's way to poll."""
+    top = head(connection, room)
+    wanted = {"room": room, "since": since, "moment": moment, "most": limit + 1}
+    return _as_of(load_messages(connection, _CHANGED_SINCE, wanted), top, limit)
 
 
 def newest(connection: Connection, room: int, limit: int, since: int = 0) -> Page:
     """The last `limit` messages by place, oldest first; `more`: there are older ones."""
     top = head(connection, room)
-    found = load_messages(connection, _in_room(room, since).order_by(messages.c.seq.desc()).limit(limit + 1))
+    found = load_messages(connection, _NEWEST, {"room": room, "since": since, "most": limit + 1})
     return Page(found[:limit][::-1], top, len(found) > limit)
 
 
 def before(connection: Connection, room: int, place: int, limit: int, since: int = 0) -> Page:
     """The page of older messages, those with a seq below `place`, oldest first."""
     top = head(connection, room)
-    query = _in_room(room, since).where(messages.c.seq < place).order_by(messages.c.seq.desc()).limit(limit + 1)
-    found = load_messages(connection, query)
+    found = load_messages(connection, _BEFORE, {"room": room, "since": since, "place": place, "most": limit + 1})
     return Page(found[:limit][::-1], top, len(found) > limit)
-
-
-def changed_since(connection: Connection, room: int, moment: datetime, limit: int, since: int = 0) -> Page:
-    """Messages changed after a moment, in the order of the log: the ancestor's way to poll."""
-    top = head(connection, room)
-    query = (
-        _in_room(room, since).where(messages.c.changed_at > moment).order_by(messages.c.changed_seq).limit(limit + 1)
-    )
-    found = load_messages(connection, query)
-    if len(found) > limit:
-        return Page(found[:limit], found[limit - 1].changed_seq, True)
-    return Page(found, top, False)
 
 
 def one(connection: Connection, number: int) -> Message | None:
     """A message by its id."""
-    found = load_messages(connection, select(*MESSAGE_COLUMNS).where(messages.c.id == number))
+    found = load_messages(connection, _ONE, {"number": number})
     return found[0] if found else None
+
+
+def _as_of(found: list[Message], top: int, limit: int) -> Page:
+    """A page of changes, of which one more than `limit` was asked for."""
+    if len(found) > limit:
+        return Page(found[:limit], found[limit - 1].changed_seq, True)
+    return Page(found, top, False)
 
 
 class Pending(NamedTuple):
@@ -105,8 +111,3 @@ def pending_previews(connection: Connection, until: datetime, limit: int) -> lis
 def count(connection: Connection) -> int:
     """All messages of all rooms, tombstones too."""
     return connection.scalar(select(func.count()).select_from(messages)) or 0
-
-
-def _in_room(room: int, since: int) -> Select[Any]:
-    query = select(*MESSAGE_COLUMNS).where(messages.c.room_id == room)
-    return query if since == 0 else query.where(messages.c.seq > since)

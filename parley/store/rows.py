@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from msgspec.structs import asdict
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, bindparam, select
 
 from parley.store.tables import messages, previews, reactions
 from parley.wire import Message, Preview, Reaction
@@ -29,6 +29,16 @@ _COLUMNS = {
 }
 MESSAGE_COLUMNS = tuple(_COLUMNS.values())
 
+# Made once: building a statement costs more than running it.
+_PREVIEWS = (
+    select(previews.c.message_id, *(previews.c[name] for name in Preview.__struct_fields__))
+    .where(previews.c.message_id.in_(bindparam("ids", expanding=True)))
+    .order_by(previews.c.position)
+)
+_REACTIONS = (
+    select(reactions).where(reactions.c.message_id.in_(bindparam("ids", expanding=True))).order_by(reactions.c.position)
+)
+
 
 def load_messages(
     connection: Connection, query: Select[Any], parameters: Mapping[str, Any] | None = None
@@ -46,18 +56,15 @@ def load_messages(
 
 
 def _previews(connection: Connection, ids: Sequence[int]) -> dict[int, list[Preview]]:
-    columns = (previews.c.message_id, *(previews.c[name] for name in Preview.__struct_fields__))
-    query = select(*columns).where(previews.c.message_id.in_(ids)).order_by(previews.c.position)
     found: dict[int, list[Preview]] = defaultdict(list)
-    for message, *fields in connection.execute(query):
+    for message, *fields in connection.execute(_PREVIEWS, {"ids": ids}):
         found[message].append(Preview(*fields))
     return found
 
 
 def _reactions(connection: Connection, ids: Sequence[int]) -> dict[int, list[Reaction]]:
-    query = select(reactions).where(reactions.c.message_id.in_(ids)).order_by(reactions.c.position)
     found: dict[int, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-    for row in connection.execute(query):
+    for row in connection.execute(_REACTIONS, {"ids": ids}):
         found[row.message_id][row.emoji].append(row.user_id)
     return {message: [Reaction(emoji, who) for emoji, who in chosen.items()] for message, chosen in found.items()}
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from parley.store.tables import tokens, users
 
@@ -99,6 +99,14 @@ class TokenRow(NamedTuple):
     expires_at: datetime
 
 
+# Made once: every request comes by here, and building it costs more than running it.
+_TOKENS = (
+    select(tokens.c.hash, tokens.c.id, tokens.c.user_id, users.c.name, tokens.c.kind, tokens.c.expires_at)
+    .join(users, users.c.id == tokens.c.user_id)
+    .where(tokens.c.hash.in_(bindparam("hashes", expanding=True)), users.c.banned_at.is_(None))
+)
+
+
 def add_token(connection: Connection, *, user: int, kind: str, hash: str, now: datetime, expires_at: datetime) -> int:
     """Store the hash of a new token and return the token's id."""
     query = insert(tokens).values(user_id=user, kind=kind, hash=hash, created_at=now, expires_at=expires_at)
@@ -107,12 +115,7 @@ def add_token(connection: Connection, *, user: int, kind: str, hash: str, now: d
 
 def tokens_by_hash(connection: Connection, hashes: Sequence[str]) -> list[TokenRow]:
     """These tokens, but for those of banned people. Whether they have expired is for the caller to say."""
-    query = (
-        select(tokens.c.hash, tokens.c.id, tokens.c.user_id, users.c.name, tokens.c.kind, tokens.c.expires_at)
-        .join(users, users.c.id == tokens.c.user_id)
-        .where(tokens.c.hash.in_(hashes), users.c.banned_at.is_(None))
-    )
-    return [TokenRow(*row) for row in connection.execute(query)]
+    return [TokenRow(*row) for row in connection.execute(_TOKENS, {"hashes": hashes})]
 
 
 def extend_token(connection: Connection, number: int, expires_at: datetime) -> None:
