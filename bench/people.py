@@ -22,23 +22,29 @@ class Marks:
     server sends.
     """
 
+    __slots__ = ("_ack", "_ack_from", "_delivery", "_from", "_ping", "_ping_from", "_rare", "_reach", "_tail", "acks")
+
     def __init__(self, dialect: Dialect) -> None:
         self._delivery, self._ack, self._ping, self._rare = dialect.delivery, dialect.ack, dialect.ping, dialect.rare
-        self._reach = max(len(self._delivery), len(self._ack), len(self._ping)) - 1
+        reach = max(len(self._delivery), len(self._ack), len(self._ping)) - 1
+        self._reach = -reach
         # As if this had come before: no part of any mark, so that a tail is always as long.
-        self._tail = b"\n" * self._reach
+        self._tail = b"\n" * reach
+        self._from, self._ack_from, self._ping_from = (
+            reach - len(mark) + 1 for mark in (self._delivery, self._ack, self._ping)
+        )
         self.acks = False  # whether acknowledgements are looked for
 
     def count(self, data: bytes) -> tuple[int, int, int]:
         """How many deliveries, acknowledgements and pings ended in this piece."""
         data = self._tail + data
-        reach = self._reach
-        self._tail = data[-reach:]
-        deliveries = data.count(self._delivery, reach - len(self._delivery) + 1)
-        acks = data.count(self._ack, reach - len(self._ack) + 1) if self.acks else 0
-        # Two bytes are found far more slowly than one.
-        pings = data.count(self._ping, reach - len(self._ping) + 1) if self._rare in data else 0
-        return deliveries, acks, pings
+        self._tail = data[self._reach :]
+        return (
+            data.count(self._delivery, self._from),
+            data.count(self._ack, self._ack_from) if self.acks else 0,
+            # Two bytes are found far more slowly than one.
+            data.count(self._ping, self._ping_from) if self._rare in data else 0,
+        )
 
 
 class Socket(asyncio.Protocol):
@@ -46,7 +52,8 @@ class Socket(asyncio.Protocol):
 
     def __init__(self, dialect: Dialect, listener: Listener) -> None:
         self._dialect = dialect
-        self._listener = listener
+        self._heard = listener.heard
+        self._outside = True
         self._entry = iter(dialect.entry())
         self._awaited, self._then = next(self._entry)
         self._came = b""
@@ -61,13 +68,13 @@ class Socket(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Count."""
-        if not self.inside.done():
+        if self._outside:
             self._walk(data)
             return
         deliveries, acks, pings = self._marks.count(data)
         if pings:
             self._transport.write(self._dialect.pong)
-        self._listener.heard(deliveries, acks, len(data))
+        self._heard(deliveries, acks, len(data))
 
     def _walk(self, data: bytes) -> None:
         self._came += data
@@ -77,6 +84,7 @@ class Socket(asyncio.Protocol):
                 self._awaited, self._then = next(self._entry)
             except StopIteration:
                 self._came = b""
+                self._outside = False
                 self.inside.set_result(None)
                 return
 

@@ -59,6 +59,7 @@ class Room:
         self._size = 0
         self._listeners = 0  # deliveries that a post makes
         self._window = 0
+        self._enough = 0  # deliveries, until the next post
         self._posted_at = 0.0
         self._heard_at = 0.0  # the last delivery, unless many are in flight
         self._latencies: list[float] = []
@@ -75,17 +76,21 @@ class Room:
         self._size += size
         if deliveries and self._window < 2:
             self._heard_at = perf_counter()
-            self._latencies += [self._heard_at - self._posted_at] * (deliveries * self._window)
-        self._post()
+            if deliveries == self._window:
+                self._latencies.append(self._heard_at - self._posted_at)
+        if acks or self.deliveries >= self._enough:
+            self._post()
 
     def _post(self) -> None:
-        while (
-            self.posted - self.acks < self._window
-            and self.posted * self._listeners - self.deliveries <= (self._window - 1) * self._listeners
-        ):
+        """Post what the window allows: so many without an acknowledgement, and deliveries of as many."""
+        while self.posted - self.acks < self._window and self.deliveries >= self._enough:
             self.posted += 1
+            self._allow()
             self._posted_at = perf_counter()
             self.sockets[self.posted % min(WRITERS, len(self.sockets))].post(self.posted)
+
+    def _allow(self) -> None:
+        self._enough = (self.posted - self._window + 1) * self._listeners
 
     async def talk(self, window: int, seconds: float, cpu: Callable[[], float], warm_up: float = WARM_UP) -> Load:
         """Talk for a while with so many posts in flight, until everybody has everything.
@@ -112,6 +117,7 @@ class Room:
         """Post for so long; returns the seconds until the last delivery."""
         started = perf_counter()
         self._window = window
+        self._allow()
         self._post()
         await asyncio.sleep(seconds)
         self._window = 0
