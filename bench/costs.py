@@ -60,7 +60,8 @@ def report(setups: Setups, run: Run, rounds: int) -> dict[str, str]:
     """What was measured, and what follows from the first setup's figures."""
     rows = [[title, *(costs.said(row) for costs in setups.values())] for row, (title, *_) in ROWS.items()]
     measured = table(["what", *setups], rows)
-    return {"costs": f"{run.said()}; medians of {rounds}.\n\n{measured}", "crowds": crowds(next(iter(setups.values())))}
+    often = f"medians of {rounds} rounds" if rounds > 1 else "measured once"
+    return {"costs": f"{run.said()}; {often}.\n\n{measured}", "crowds": crowds(next(iter(setups.values())))}
 
 
 def crowds(costs: Costs) -> str:

@@ -3,7 +3,8 @@
 A discrete-event simulation: posts come by chance (Poisson) to several nodes, and each node does what `parley` does.
 Its committer takes whatever waits, at most GROUP, renders it, waits for the room's head row, which one node at a time
 holds until its COMMIT has returned, and rings. Each node writes what it has heard of in rounds, one write a socket;
-what comes meanwhile leaves together in the next round. Loop and committer share a core; the network keeps the order.
+what comes meanwhile leaves together in the next round. Rounds and rings wait a moment for the group under way, never
+for two. Loop and committer share a core; the network keeps the order.
 
 No clock and no global chance: the same party and costs give the same result.
 """
@@ -12,14 +13,43 @@ import heapq
 import random
 from collections import deque
 from collections.abc import Callable
+from itertools import pairwise
 
 from bench.scaling.party import Outcome, Party, Place
 
 GROUP = 256  # commands in one transaction at most: parley.store.committer
-SLICE = 256  # sockets between two turns of the loop: parley.faces.gateway.rounds
+SLICE = 1024  # sockets between two turns of the loop: parley.faces.gateway.rounds
 SOCKET_BUFFER = 262_144  # bytes that may wait for a socket: parley.settings
+COMPANY = 0.005  # seconds that a round and a ring wait for the next group at most: parley.bus.interface
 SWITCH = 0.005  # seconds that Python leaves a thread alone: sys.getswitchinterval()
 LOOKS = 64  # slices of a round, of all nodes, whose latencies are noted
+
+
+Ring = tuple[int, list[float]]  # the number of a group in the room, and its posts
+
+
+class Company:
+    """What begins at once, or waits a moment for what is about to follow, but never for two."""
+
+    def __init__(self, room: "Room", begin: Callable[[], None]) -> None:
+        self._room = room
+        self._begin = begin
+        self._held: object | None = None
+
+    def go(self, *, wait: bool) -> None:
+        """Begin, or wait."""
+        held = None
+        if wait and self._held is None:
+            held = object()
+            self._room.after(COMPANY, lambda: self._overdue(held))
+        self._held = held
+        if held is None:
+            self._begin()
+
+    def _overdue(self, held: object) -> None:
+        if self._held is held:
+            self._held = None
+            self._begin()
 
 
 class Node:
@@ -33,8 +63,11 @@ class Node:
         self.rings: dict[int, list[float]] = {}  # heard, and too early
         self.heard = 0
         self.pending: list[float] = []  # for the next round
+        self._round = Company(room, self._start)
+        self._rings: list[Ring] = []  # to tell the others
+        self._ringing = Company(room, self._ring)
         self._work: deque[tuple[float, Callable[[], None]]] = deque()
-        self._busy = self._committing = self._writing = False
+        self._busy = self._committing = self._writing = self._more = False
         self.network_free = 0.0
         self._allowed = room.party.sample
         self._allowed_at = 0.0
@@ -77,20 +110,29 @@ class Node:
         else:
             self.compute(left, lambda: self.room.take_head(self, group))
 
-    def committed(self) -> None:
-        """The transaction has ended."""
+    def committed(self, number: int, group: list[float]) -> None:
+        """The transaction has ended: ring here and elsewhere."""
+        more = bool(self.waiting)
+        self.hear([(number, group)], more)
+        self._rings.append((number, group))
+        self._more = more
+        self._ringing.go(wait=more)
         self._committing = False
         self._commit()
 
+    def _ring(self) -> None:
+        rings, self._rings = self._rings, []
+        self.room.ring(self, rings, self._more)
+
     # ── the rounds ──────────────────────────────────────────────────────────────────────────────────
 
-    def hear(self, number: int, group: list[float]) -> None:
-        """A ring: only the next one is accepted, what comes too early waits."""
-        self.rings[number] = group
+    def hear(self, rings: list[Ring], more: bool) -> None:
+        """Rings: only the next one is accepted, what comes too early waits. `more`: another is about to follow."""
+        self.rings.update(rings)
         while self.heard in self.rings:
             self.pending += self.rings.pop(self.heard)
             self.heard += 1
-        self._start()
+        self._round.go(wait=more)
 
     def _start(self) -> None:
         if self._writing or not self.pending or not self.sockets:
@@ -192,14 +234,17 @@ class Room:
         number, self.outcome.groups = self.outcome.groups, self.outcome.groups + 1
         if self._queue:
             self._hold()
-        node.hear(number, group)
-        node.committed()
+        node.committed(number, group)
+
+    def ring(self, node: Node, rings: list[Ring], more: bool) -> None:
+        """Tell the other nodes; rings that follow each other are joined."""
+        joined = 1 + sum(later[0] != earlier[0] + 1 for earlier, later in pairwise(rings))
         for other in self._nodes:
             if other is not node:
-                self.after(self.place.bus, self._heard_by(other, number, group))
+                self.after(self.place.bus, self._heard_by(other, rings, more, joined * self.place.hear))
 
-    def _heard_by(self, node: Node, number: int, group: list[float]) -> Callable[[], None]:
-        return lambda: node.compute(self.place.hear, lambda: node.hear(number, group))
+    def _heard_by(self, node: Node, rings: list[Ring], more: bool, costs: float) -> Callable[[], None]:
+        return lambda: node.compute(costs, lambda: node.hear(rings, more))
 
     def note(self, batch: list[float], sockets: int, at: float, noted: bool) -> None:
         """These posts have left to so many sockets."""

@@ -5,13 +5,14 @@ Prints Markdown. `--write` puts its tables and plots into that page. Every assum
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from bench.hot_room import simulate
 from bench.marked import put
 from bench.measured import MEASURED, sources
 from bench.scaling import hot_tables, tables
-from bench.scaling.goal import REMEDIES, checks, curves, place
+from bench.scaling.goal import REMEDIES, SLOW_DISK, checks, curves, place
 from bench.scaling.inputs import Assumptions, Hardware, add_options, from_options, read
 from bench.server import ROOT
 
@@ -40,8 +41,9 @@ def main(arguments: list[str] | None = None) -> None:
         at = place(costs, assume, hardware)
         rooms = list(curves(at))
         parts["hot"] = hot_tables.hot_room(rooms)
+        slow = replace(at, commit=SLOW_DISK)
         parts["remedies"] = hot_tables.remedies(
-            {name: (party, simulate(party, at)) for name, party in REMEDIES.items()}
+            {name: (simulate(party, at), simulate(party, slow)) for name, party in REMEDIES.items()}, SLOW_DISK
         )
         parts["checks"] = hot_tables.checked(checks(costs, options.costs))
         plots[HOT_ROOM] = hot_tables.hot_room_plot(rooms)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from bench import hot_room
 from bench.hot_room import simulate
 from bench.scaling.goal import place
 from bench.scaling.party import Outcome, Party, Place
@@ -44,6 +45,15 @@ def test_the_head_row_is_held_by_one_node_at_a_time() -> None:
     found = simulate(Party(10, 8, 500, 1.0), replace(FREE, commit=0.050))
     assert found.groups <= (1.0 + found.drained) / 0.050 + 1
     assert found.posts / found.groups > 10  # what waited went together
+
+
+def test_a_round_waits_for_the_group_under_way_and_in_a_calm_room_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    at = replace(FREE, commit=0.003, write=1e-6, bus=0.001)
+    busy, calm = Party(100, 2, 800, 1.0), Party(100, 2, 1, 10.0)
+    together, alone = simulate(busy, at), simulate(calm, at)
+    monkeypatch.setattr(hot_room, "COMPANY", 0.0)
+    assert together.writes < 0.8 * simulate(busy, at).writes
+    assert alone == simulate(calm, at)
 
 
 def test_batches_grow_with_the_rate_so_that_a_delivery_gets_cheaper() -> None:

@@ -10,14 +10,18 @@ from bench import hot_room
 from bench.hot_room import GROUP
 from bench.scaling import fleet as model_fleet
 from bench.scaling.fleet import fleet, group, load
-from bench.scaling.inputs import LADDER, TODAY, Costs, Layout, delivery, line
+from bench.scaling.inputs import LADDER, TODAY, WATCHED, Costs, Layout, delivery, line
 from bench.scaling.limits import limits
 from bench.scaling.rooms import Kind, interested, mean, rooms, taken
+from parley.bus import interface as bus_interface
 from parley.core import presence
+from parley.errors import Invalid
 from parley.faces.gateway import rounds as gateway_rounds
 from parley.faces.gateway import upkeep
+from parley.parsing import parse
 from parley.settings import Settings
 from parley.store import committer
+from parley.wire import encode
 from tests.scaling_inputs import ASSUME, COSTS, HARDWARE
 
 NOTHING = Costs(**dict.fromkeys((each.name for each in fields(Costs)), 0.0))
@@ -59,11 +63,20 @@ def test_two_posts_an_hour_each_heard_by_all() -> None:
     assert asked.heard == pytest.approx(120)  # two a second
 
 
-def test_who_comes_is_told_to_everybody_today_and_to_few_on_the_next_rung() -> None:
+def test_who_comes_is_told_to_those_who_watch_and_was_told_to_everybody() -> None:
     assume = replace(ASSUME, sessions=1.8)  # with the going 3.6 changes an hour: one a second for each thousand
-    assert load(1_000, assume, COSTS, TODAY).presence_events == pytest.approx(1_000)
-    assert load(2_000, assume, COSTS, TODAY).presence_events == pytest.approx(4_000)
-    assert load(2_000, assume, COSTS, LADDER[1]).presence_events == pytest.approx(400)
+    assert load(1_000, assume, COSTS, LADDER[0]).presence_events == pytest.approx(1_000)
+    assert load(2_000, assume, COSTS, LADDER[0]).presence_events == pytest.approx(4_000)
+    # Two changes a second to 200 each; and one person who comes is answered how 200 others stand.
+    assert load(2_000, assume, COSTS, TODAY).presence_events == pytest.approx(400 + 200)
+
+
+def test_who_watches_takes_memory_for_it() -> None:
+    watching, telling = (
+        fleet(10_000, ASSUME, replace(NOTHING, socket=1_000), replace(HARDWARE, kernel=0), layout).needs["memory"]
+        for layout in (TODAY, LADDER[0])
+    )
+    assert watching / telling == pytest.approx((1_000 + 200 * model_fleet.WATCH_BYTES) / 1_000)
 
 
 @pytest.mark.parametrize(
@@ -76,7 +89,7 @@ def test_who_comes_is_told_to_everybody_today_and_to_few_on_the_next_rung() -> N
     ],
 )
 def test_each_need_has_its_unit(costs: Costs, need: str, nodes: float) -> None:
-    found = fleet(10_000, replace(ASSUME, message=0), costs, replace(HARDWARE, kernel=0), TODAY)
+    found = fleet(10_000, replace(ASSUME, message=0), costs, replace(HARDWARE, kernel=0), LADDER[0])
     assert found.needs[need] == pytest.approx(nodes)
 
 
@@ -118,6 +131,10 @@ def test_a_room_is_heard_at_as_many_nodes_as_its_people_come_to() -> None:
 def test_the_model_has_the_clocks_and_sizes_of_the_product() -> None:
     settings = Settings()
     assert (hot_room.GROUP, hot_room.SLICE) == (committer.GROUP, gateway_rounds.SLICE)
+    assert hot_room.COMPANY == bus_interface.COMPANY_SECONDS
+    with pytest.raises(Invalid):
+        parse(encode({"type": "watch", "users": list(range(1, int(WATCHED) + 2))}))
+    assert parse(encode({"type": "watch", "users": list(range(1, int(WATCHED) + 1))}))
     assert settings.socket_buffer == hot_room.SOCKET_BUFFER
     assert sys.getswitchinterval() == hot_room.SWITCH
     assert (model_fleet.TICK, model_fleet.SESSIONS) == (upkeep.TICK, upkeep.SESSIONS_EVERY)

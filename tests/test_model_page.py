@@ -45,7 +45,7 @@ def test_the_plots_are_images_that_the_page_shows(path: Path) -> None:
 
 def test_every_assumption_is_an_option(capsys: pytest.CaptureFixture[str]) -> None:
     main(["--quick"])
-    assert "| 10,000,000 | today |" in capsys.readouterr().out
+    assert "| 10,000,000 | everybody is told, today |" in capsys.readouterr().out
     main(["--quick", "--posts", "4", "--ports", "60000"])
     said = capsys.readouterr().out
     assert "| `--posts` | 4 |" in said

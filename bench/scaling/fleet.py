@@ -11,6 +11,7 @@ SWEEP = 3.0  # seconds between two looks at the heads: SWEEP of parley.settings
 SESSIONS = 10.0  # seconds between two looks whether sockets may stay: parley.faces.gateway.upkeep
 ATTENDANCE = 15.0  # seconds until a node says again whom it has: parley.core.presence
 ID_BYTES = 9.0  # of a person in what nodes tell each other
+WATCH_BYTES = 40.0  # of memory for each person whom a socket watches (decision 23)
 CONNECTIONS = 20.0  # to PostgreSQL, of a node (deploying.md)
 MOST_NODES = 1e7  # beyond which more do not help
 
@@ -25,6 +26,7 @@ class Load:
     presence_events: float  # *somebody came* to somebody
     presence_writes: float
     bytes: float  # to people
+    watched: float  # people whom a socket watches
     kinds: tuple[Kind, ...]
 
     @property
@@ -38,16 +40,19 @@ def load(people: int, assume: Assumptions, costs: Costs, layout: Layout) -> Load
     kinds = rooms(people, assume.seats, assume.per_room, assume.zipf, int(assume.largest))
     posts = people * assume.posts / 3600
     deliveries = posts * mean(kinds, assume.quiet, lambda size: size)
-    told = min(people, layout.presence_to or people)
-    each = people * assume.sessions * 2 / 3600 * told / people  # changes that one person is told
+    come = assume.sessions / 3600  # that one person comes, and as often goes
+    watched = min(people, layout.watched or people)
+    each = 2 * come * watched  # changes that one person is told
     writes = people / TICK * (1 - exp(-each * TICK))
+    answers = people * come if layout.watched else 0.0  # to *whom I watch*, which says how each of them stands
     return Load(
         people=people,
         posts=posts,
         deliveries=deliveries,
-        presence_events=each * people,
-        presence_writes=writes,
-        bytes=deliveries * assume.message + each * people * costs.presence,
+        presence_events=each * people + answers * watched,
+        presence_writes=writes + answers,
+        bytes=deliveries * assume.message + (each * people + answers * watched) * costs.presence,
+        watched=watched if layout.watched else 0.0,
         kinds=kinds,
     )
 
@@ -121,12 +126,12 @@ def needs_of(
     """Nodes that each thing asks for by itself, given what that many nodes pay for each other."""
     each = hardware.cores - 1
     memory = hardware.memory * 2**30 * assume.spare / each - costs.node
-    look = 0.0 if layout.presence_to else asked.people * costs.look / TICK  # at each node, however many there are
+    look = asked.people * costs.look / TICK if layout.known else 0.0  # at each node, however many there are
     core = assume.spare - look
     shared = sum(_cpu(asked, nodes, costs, layout).values()) - look * nodes
     return {
         "CPU": shared / core if core > 0 else inf,
-        "memory": asked.people * (costs.socket + hardware.kernel) / memory,
+        "memory": asked.people * (costs.socket + hardware.kernel + asked.watched * WATCH_BYTES) / memory,
         "ports": asked.people / hardware.ports,
         "network": asked.bytes / (hardware.network * 1e9 / 8 * assume.spare / each),
     }
@@ -134,7 +139,7 @@ def needs_of(
 
 def _cpu(asked: Load, nodes: float, costs: Costs, layout: Layout) -> dict[str, float]:
     """Cores, of all nodes."""
-    looks = 1.0 if layout.presence_to else nodes  # everybody is looked at by one node, or by all
+    looks = nodes if layout.known else 1.0  # everybody is looked at by all nodes, or by one
     others = mean(asked.kinds, 0.0, lambda size: interested(size, nodes) - 1)
     return {
         "idle sockets": asked.people * costs.idle,
@@ -180,7 +185,7 @@ def _bus(
     """Buses that each thing asks for, and messages a second with their copies."""
     hear = mean(asked.kinds, assume.quiet, lambda size: interested(size, nodes))
     copies = asked.posts * hear
-    told = 1.0 if layout.presence_to else nodes  # each node tells every other one whom it has
+    told = nodes if layout.known else 1.0  # each node tells every other one whom it has
     attendance = asked.people * ID_BYTES / ATTENDANCE * told
     sent = copies * assume.message + attendance
     return {

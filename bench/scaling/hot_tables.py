@@ -37,8 +37,8 @@ def hot_room_plot(found: Sequence[tuple[Party, Outcome]]) -> str:
     return lines("The hot room: p99 from post to socket", "posts a second", "seconds", curves)
 
 
-def remedies(found: dict[str, tuple[Party, Outcome]]) -> str:
-    """What helps."""
+def remedies(found: dict[str, tuple[Outcome, Outcome]], slow: float) -> str:
+    """What helps, on the disk that was measured and on a slow one whose transactions take so many seconds."""
     rows = [
         (
             name,
@@ -47,10 +47,12 @@ def remedies(found: dict[str, tuple[Party, Outcome]]) -> str:
             f"{outcome.posts / outcome.groups:.0f}",
             f"{outcome.delivered / outcome.writes:.0f}",
             f"{outcome.delivered / (outcome.delivered + outcome.skipped):.1%}",
+            _latency(slowly),
         )
-        for name, (_, outcome) in found.items()
+        for name, (outcome, slowly) in found.items()
     ]
-    return table(("", "p50", "p99", "posts in a commit", "events in a write", "of the deliveries made"), rows)
+    behind = f"p50 / p99, a transaction of {slow * 1000:.0f} ms"
+    return table(("", "p50", "p99", "posts in a commit", "events in a write", "of the deliveries made", behind), rows)
 
 
 def checked(found: Sequence[Check]) -> str:

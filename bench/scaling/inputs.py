@@ -49,15 +49,22 @@ class Hardware:
 
 @dataclass(frozen=True)
 class Layout:
-    """How Parley is built. The first one is today's; the others are rungs that do not exist yet."""
+    """How a server is built: as Parley was, as it is, and the rungs that do not exist yet."""
 
     name: str
-    presence_to: float = 0.0  # people who are told that somebody came; 0: everybody
+    watched: float = 0.0  # people whom a socket watches, and is told of when they come and go; 0: everybody
+    known: bool = True  # each node knows everybody who is online anywhere
     homes: bool = False  # each room has one home: it sweeps and writes for it, in one of many databases
 
 
-TODAY = Layout("today")
-LADDER = (TODAY, Layout("presence for acquaintances", 200), Layout("and rooms with homes", 200, True))
+WATCHED = 200  # as many as a client may watch: parley.wire
+TODAY = Layout("today", WATCHED)
+LADDER = (
+    Layout("everybody is told"),
+    TODAY,
+    Layout("nodes know their own", WATCHED, known=False),
+    Layout("and rooms with homes", WATCHED, known=False, homes=True),
+)
 
 
 @dataclass(frozen=True)

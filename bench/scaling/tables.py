@@ -1,6 +1,6 @@
 """What the arithmetic says, as tables in Markdown and a plot. Pure."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, fields, replace
 from math import inf, isfinite
 from typing import Any
@@ -12,7 +12,7 @@ from bench.scaling.inputs import LADDER, TODAY, Assumptions, Costs, Hardware, La
 from bench.scaling.limits import limits
 from bench.scenario import table
 
-RUNGS = (10, 1_000, 100_000, 10_000_000)
+RUNGS = (10, 1_000, 100_000, 1_000_000, 10_000_000)
 CURVE = tuple(round(10 ** (power / 5)) for power in range(5, 36))
 SENSITIVE = (100_000, 10_000_000)
 COST_NAMES = {
@@ -94,14 +94,14 @@ def _ladder(assume: Assumptions, costs: Costs, hardware: Hardware) -> str:
 def _machines(assume: Assumptions, costs: Costs, hardware: Hardware) -> str:
     rows: list[tuple[str, ...]] = []
     for people in RUNGS:
-        before: Sequence[str] = ()
+        found: dict[tuple[str, ...], list[str]] = {}
         for layout in LADDER:
             one = fleet(people, assume, costs, hardware, layout)
             nodes = f"{count(one.nodes)} ({one.bottleneck})" if one.nodes > 1 else "1"
             row = nodes, count(one.machines), count(one.databases), count(one.buses)
-            if row != before:  # else the rung changes nothing
-                rows.append((f"{people:,}", layout.name, *row))
-            before = row
+            found.setdefault(row, []).append(layout.name)  # what changes nothing has no row of its own
+        for same, names in found.items():
+            rows.append((f"{people:,}", ", ".join(names) if len(found) > 1 else "any of them", *same))
     heads = ("people online", "built as", "nodes (what asks for them)", "machines for them", "databases", "buses")
     return table(heads, rows)
 
@@ -128,11 +128,14 @@ def _limits(assume: Assumptions, costs: Costs, hardware: Hardware) -> str:
 def swing(
     assume: Assumptions, costs: Costs, hardware: Hardware, people: int, layout: Layout
 ) -> list[tuple[str, float, float]]:
-    """(input, nodes when it is halved, nodes when it is doubled), beside 1 for as it is; the largest swing first."""
+    """(input, nodes when it is halved, nodes when it is doubled), beside 1 for as it is; the largest swing first.
+
+    Ports are left out: they decide until somebody gives the balancer another address.
+    """
 
     def nodes(assume: Assumptions, costs: Costs, hardware: Hardware) -> float:
         one = fleet(people, assume, costs, hardware, layout)
-        return inf if one.nodes == inf else max(one.needs.values())
+        return inf if one.nodes == inf else max(need for name, need in one.needs.items() if name != "ports")
 
     base = nodes(assume, costs, hardware)
 
@@ -187,7 +190,7 @@ def machines_plot(assume: Assumptions, costs: Costs, hardware: Hardware) -> str:
     """Nodes by people, for each layout."""
     curves = {
         layout.name: [(people, fleet(people, assume, costs, hardware, layout).nodes) for people in CURVE]
-        for layout in LADDER[:2]
+        for layout in LADDER[:3]
     }
     curves["sockets alone"] = [(people, max(1.0, people / hardware.ports)) for people in CURVE]
     return lines("Nodes for so many people", "people online", "nodes", curves, dashed=list(curves)[1:])
