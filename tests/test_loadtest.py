@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,13 @@ from tests.running import ROOT, RunningServer, serving
 from tests.tampering import tampering
 
 DEADLINE = 100.0  # seconds; a run here takes a few
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    """A server that many runs use, one after the other: what is said there before is not theirs."""
+    with serving(tmp_path_factory.mktemp("shared")) as server:
+        yield server
 
 
 def command(url: str, *options: str) -> list[str]:
@@ -33,10 +41,12 @@ def refusal(url: str, *options: str) -> str:
     return done.stderr.splitlines()[-1]
 
 
-def test_people_talk_and_everything_arrives(server: RunningServer, tmp_path: Path) -> None:
+def test_people_talk_and_everything_arrives(shared: RunningServer, tmp_path: Path) -> None:
+    person = shared.register("witness")
+    before = person.get("/stats").json()
     figures, page = tmp_path / "figures.json", tmp_path / "report.html"
     done = loadtest(
-        server.url,
+        shared.url,
         *("--users", "4", "--devices", "2", "--writers", "3", "--rate", "20", "--ramp", "0.2", "--duration", "2"),
         *("--processes", "2", "--json", str(figures), "--report", str(page)),
     )
@@ -56,28 +66,28 @@ def test_people_talk_and_everything_arrives(server: RunningServer, tmp_path: Pat
     assert len(found["cost"]["average"]) == 2
     assert sum(second["acks"] for second in found["seconds"]) == 40
     assert "Every acknowledged post arrived once" in page.read_text()
-    person = server.register("witness")
-    assert person.get("/stats").json()["users"] == 5
-    assert person.get("/stats").json()["messages"] == 40 + 5, "and five who joined"
+    after = person.get("/stats").json()
+    assert after["users"] - before["users"] == 4
+    assert after["messages"] - before["messages"] == 40 + 4, "and four who joined"
 
 
-def test_people_who_think_post_after_their_answer(server: RunningServer, tmp_path: Path) -> None:
+def test_people_who_think_post_after_their_answer(shared: RunningServer, tmp_path: Path) -> None:
     figures = tmp_path / "figures.json"
     options = ("--users", "2", "--writers", "1", "--think", "0", "--ramp", "0", "--duration", "1")
-    assert loadtest(server.url, *options, "--json", str(figures)).returncode == 0
+    assert loadtest(shared.url, *options, "--json", str(figures)).returncode == 0
     total = json.loads(figures.read_text())["total"]
     assert total["posts"] == total["acks"] > 3
     assert total["delivery"]["count"] == 2 * total["acks"]
 
 
-def test_ctrl_c_ends_early_with_a_result(server: RunningServer, tmp_path: Path) -> None:
+def test_ctrl_c_ends_early_with_a_result(shared: RunningServer, tmp_path: Path) -> None:
     figures = tmp_path / "figures.json"
-    options = ("--users", "2", "--ramp", "0", "--duration", "600", "--json", str(figures))
+    options = ("--users", "2", "--rate", "20", "--ramp", "0", "--duration", "600", "--json", str(figures))
     running = subprocess.Popen(
-        command(server.url, *options), cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        command(shared.url, *options), cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     assert running.stderr is not None
-    while not (line := running.stderr.readline()).startswith("   2 s"):
+    while not (line := running.stderr.readline()).startswith("   1 s"):
         assert line, "it has ended by itself"
     running.send_signal(signal.SIGINT)
     said, _ = running.communicate(timeout=DEADLINE)
@@ -90,20 +100,20 @@ def test_ctrl_c_ends_early_with_a_result(server: RunningServer, tmp_path: Path) 
 
 def test_people_come_back_after_a_restart_and_miss_nothing(server: RunningServer, tmp_path: Path) -> None:
     figures = tmp_path / "figures.json"
-    options = ("--users", "3", "--rate", "10", "--ramp", "0", "--duration", "8", "--json", str(figures))
+    options = ("--users", "3", "--rate", "10", "--ramp", "0", "--duration", "5", "--json", str(figures))
     running = subprocess.Popen(
         command(server.url, *options), cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     assert running.stderr is not None
-    while not (line := running.stderr.readline()).startswith("   2 s"):
+    while not (line := running.stderr.readline()).startswith("   1 s"):
         assert line, "it has ended by itself"
     server.stop()
     server.start()
     said, _ = running.communicate(timeout=DEADLINE)
     assert running.returncode == 0, said
     total = json.loads(figures.read_text())["total"]
-    assert total["posts"] == total["acks"] == 80, "what was due while the server was away was sent when it was back"
-    assert total["delivery"]["count"] == 240
+    assert total["posts"] == total["acks"] == 50, "what was due while the server was away was sent when it was back"
+    assert total["delivery"]["count"] == 150
     assert total["reconnects"] == 3
     assert total["errors"]["closed with 1012"] == 3
     assert total["ack"]["max"] > 100, "milliseconds from when the post was due: nobody was there to take it"
@@ -140,9 +150,9 @@ class Once:
         ("late", [": a gap", ": out of order", "2 broken promises."]),
     ],
 )
-def test_a_broken_promise_is_listed_and_the_exit_code_is_1(server: RunningServer, what: str, said: list[str]) -> None:
+def test_a_broken_promise_is_listed_and_the_exit_code_is_1(shared: RunningServer, what: str, said: list[str]) -> None:
     options = ("--users", "1", "--rate", "20", "--ramp", "0", "--duration", "1")
-    with tampering(server.port, Once(what)) as url:
+    with tampering(shared.port, Once(what)) as url:
         done = loadtest(url, *options)
     assert done.returncode == 1, done
     for each in said:
@@ -168,8 +178,8 @@ def test_a_stranger() -> None:
     assert "--yes-this-is-my-server" in refusal("http://chat.example.org")
 
 
-def test_more_rooms_than_there_are(server: RunningServer) -> None:
-    said = refusal(server.url, "--users", "2", "--rooms", "3", "--ramp", "0")
+def test_more_rooms_than_there_are(shared: RunningServer) -> None:
+    said = refusal(shared.url, "--users", "2", "--rooms", "3", "--ramp", "0")
     assert said == ("Error: This server lets a new person into 1 room, and --rooms 3 asks for more: give --rooms 1.")
 
 
