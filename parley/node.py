@@ -4,7 +4,8 @@ import random
 import threading
 import time
 import uuid
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from itertools import groupby
 from typing import IO
 
@@ -12,12 +13,12 @@ import structlog
 
 from parley.bus.interface import Attendance, Bus, Entry, Hear, Heard, Recovered, Ring
 from parley.bus.open import open_bus
-from parley.core import previews
+from parley.core import people, previews
 from parley.core.limits import RateLimits
 from parley.core.messages import Rules
 from parley.core.presence import Presence
 from parley.core.sessions import Cookies
-from parley.errors import Refused
+from parley.errors import Refused, Unavailable
 from parley.jobs.open import open_jobs
 from parley.jobs.queue import PreviewJob, PreviewResult
 from parley.metrics import Metrics
@@ -29,6 +30,7 @@ from parley.store.lock import lock
 from parley.store.store import Store
 from parley.wire import encode
 
+MOST_GONE = 500  # people in one statement
 PREVIEW_SWEEP = 15.0  # seconds between looks for previews whose job was lost
 
 log = structlog.get_logger(__name__)
@@ -79,6 +81,7 @@ class Node:
         self.drain()
         self._stopping.set()
         self.bus.signal(self.presence.farewell())
+        self._remember(self.presence.departed() + self.presence.people_here())
         self.jobs.stop(seconds / 4)
         self.store.stop(seconds / 2)
         self.bus.stop()
@@ -86,9 +89,19 @@ class Node:
             self._lock.close()
 
     def tell_presence(self) -> None:
-        """Tell the other nodes who came and went here; to be called twice a second or so."""
+        """Tell the other nodes who came and went here, and store who went; to be called twice a second or so."""
         for statement in self.presence.statements(time.monotonic()):
             self.bus.signal(statement)
+        self._remember(self.presence.departed())
+
+    def _remember(self, gone: Sequence[int]) -> None:
+        """Store when these people were last here: one statement for all who left at about the same time."""
+        now = datetime.now(UTC)
+        try:
+            for start in range(0, len(gone), MOST_GONE):
+                self.store.submit(people.Gone(list(gone[start : start + MOST_GONE]), now), lambda _: None)
+        except Unavailable:
+            pass  # they were here before; it is shown as of then
 
     def _hear(self, what: Heard) -> None:
         """What the bus brings: who is online is for every face, all else for the one that listens."""

@@ -62,12 +62,13 @@ class Message(Struct):
 
 
 class User(Struct, frozen=True):
-    """A person as others see them."""
+    """A person as others see them. `seen_at`: when they were last here, to a minute; null while they are, or never."""
 
     id: int
     nickname: str
     created_at: Instant
     online: bool = False
+    seen_at: Instant | None = None
 
 
 class Room(Struct, frozen=True, omit_defaults=True):

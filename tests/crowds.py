@@ -40,7 +40,7 @@ class Crowd:
 def crowded(instance: Path) -> Iterator[Crowd]:
     """A server for a while, with members who have come."""
     tokens = settle(instance, people=CROWD + 10)
-    with serving(instance, HEARTBEAT="0.5", OFFLINE_AFTER=str(GRACE)) as server:
+    with serving(instance, HEARTBEAT="1", OFFLINE_AFTER=str(GRACE)) as server:
         people = [Person(server, number, f"Person Number {number}", token) for number, token in enumerate(tokens, 1)]
         crowd = Crowd(server, people[:CROWD], people[CROWD:])
         crowd.come()

@@ -13,7 +13,7 @@ def test_registering_makes_an_account(api: Api) -> None:
     user = made(response)
     assert (user["nickname"], user["online"]) == ("Ann", False)
     assert response.headers["Location"] == f"/api/users/{user['id']}"
-    assert set(user) == {"id", "nickname", "created_at", "online"}
+    assert set(user) == {"id", "nickname", "created_at", "online", "seen_at"}
 
 
 def test_registering_is_seen_in_the_room(api: Api) -> None:
@@ -85,6 +85,21 @@ def test_people_who_are_online(api: Api) -> None:
     assert got(bob.get(f"/api/users?online=1&ids={bob.id}"))["users"] == []
     api.node.presence.changes(time.monotonic() + 3600)
     assert got(bob.get("/api/users?online=true"))["users"] == []
+
+
+def test_people_who_are_online_come_in_pages(api: Api) -> None:
+    people = [api.person(name) for name in ("Ann", "Bob", "Cyd")]
+    for person in people:
+        got(person.get("/api/messages"))
+    asker, *others = people
+    for query, wanted, more in (
+        ("limit=2", people[:2], True),
+        (f"limit=2&after={people[1].id}", people[2:], False),
+        (f"limit=1&after={asker.id}", others[:1], True),
+        (f"updated_since=1&limit=1&after={asker.id}", others[:1], True),
+    ):
+        page = got(asker.get(f"/api/users?online=1&{query}"))
+        assert ([user["id"] for user in page["users"]], page["more"]) == ([each.id for each in wanted], more)
 
 
 def test_people_whose_account_changed(api: Api) -> None:

@@ -47,7 +47,7 @@ def test_what_was_backed_up_is_what_is_restored(
     assert " UTC.\n" in succeeds(other, "restore", file)
     after = content(other)
     assert without_epoch(after) == without_epoch(before)
-    assert [name for name, _ in after["epoch"]] == ["epoch"]
+    assert [name for name, _ in after["epoch"]] == ["epoch", "works_with"]
     assert after["epoch"] != before["epoch"]
     assert succeeds(other, "verify") == "Everything fits together (rooms: 2, messages: 7).\n"
 

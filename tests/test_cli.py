@@ -60,6 +60,7 @@ def set_revision(instance: Path, revision: str) -> None:
     connection = sqlite3.connect(instance / "parley.db")
     with connection:
         connection.execute("UPDATE alembic_version SET version_num = ?", [revision])
+        connection.execute("DELETE FROM facts WHERE name = 'works_with'")  # it says that no older code may work on it
     connection.close()
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.nodes import until
 from tests.raw import raw
 from tests.running import Chat, Person, RunningServer, serving
 
@@ -66,3 +67,15 @@ def test_who_says_nothing_and_answers_no_ping_is_taken_for_dead(amy: Person, ben
     with amy.chat() as chat, raw(ben):
         assert chat.next("presence", lambda frame: frame["user"] == ben.id)["online"]
         assert not chat.next("presence", lambda frame: frame["user"] == ben.id, timeout=20)["online"]
+
+
+def test_the_api_says_when_somebody_was_last_here(amy: Person, ben: Person) -> None:
+    def seen(user: Person) -> str | None:
+        answer = amy.get("/api/users", ids=user.id).raise_for_status().json()
+        found: str | None = answer["users"][0]["seen_at"]
+        return found
+
+    with ben.chat():
+        assert seen(ben) is None
+    until(lambda: seen(ben) is not None)
+    assert seen(amy) is None, "she is here"

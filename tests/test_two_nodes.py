@@ -27,7 +27,7 @@ def pair(
     valkey = request.getfixturevalue("own_valkey") if request.param == "valkey" else None
     folder = tmp_path_factory.mktemp("nodes")
     with two_servers(
-        folder, postgres_server, valkey, SWEEP="60", PRESENCE_EXPIRY="4", OFFLINE_AFTER="1.5", HEARTBEAT="1"
+        folder, postgres_server, valkey, SWEEP="60", PRESENCE_EXPIRY="4", OFFLINE_AFTER="1.5", HEARTBEAT="2"
     ) as pair:
         yield pair
 

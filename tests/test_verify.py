@@ -217,4 +217,5 @@ def test_a_database_that_is_not_of_this_parley(settings: Settings, on_postgres: 
     assert "`python manage.py createdb`" in refused(settings, "verify")
     with schema.migrating(on_postgres) as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+        connection.exec_driver_sql("DELETE FROM facts WHERE name = 'works_with'")
     assert "newer Parley" in refused(on_postgres, "verify")

@@ -1,12 +1,15 @@
 """Whom a person sees: the ones who are here, and others by id."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from parley.core.presence import Presence
 from parley.store import rooms, users
+from parley.store.batch import Batch, Command
 from parley.store.store import Store
 from parley.store.users import UserRow
 from parley.wire import Room, User
@@ -18,7 +21,20 @@ SHORTEST = 40  # characters of a topic; what is cut further says nothing
 
 def shown(row: UserRow, presence: Presence) -> User:
     """A person as others see them."""
-    return User(row.id, row.name, row.created_at, presence.is_online(row.id))
+    online = presence.is_online(row.id)
+    return User(row.id, row.name, row.created_at, online, None if online else row.seen_at)
+
+
+@dataclass(slots=True)
+class Gone(Command):
+    """These people have left a node, at this moment. Those who are at another one are online, and shown as that."""
+
+    people: list[int]
+    at: datetime
+
+    def apply(self, batch: Batch) -> None:
+        """One statement for all."""
+        users.set_seen(batch.connection, self.people, self.at)
 
 
 class Surroundings(NamedTuple):

@@ -43,6 +43,7 @@ class Presence:
         self._elsewhere = Elsewhere(grace, expiry)
         self._shown: set[int] = set()  # whom the sockets of this node believe to be online
         self._told: set[int] = set()  # whom the other nodes believe to be here
+        self._gone: set[int] = set()  # who left since `departed` was asked
         self._whole_due = 0.0  # when to tell them everything
         self._asks = False
         self._lock = threading.Lock()
@@ -80,6 +81,8 @@ class Presence:
             here = self._here(now)
             came, went = sorted(here - self._told), sorted(self._told - here)
             self._told = here
+            self._gone.difference_update(came)
+            self._gone.update(went)
             if now < self._whole_due:
                 return [Attendance(self._node, here=part) for part in _parts(came)] + [
                     Attendance(self._node, gone=part) for part in _parts(went)
@@ -96,6 +99,12 @@ class Presence:
             Attendance(self._node, here=part, span=span, asks=asks and span[0] == 0)
             for part, span in zip(parts, zip(firsts, lasts, strict=True), strict=True)
         ]
+
+    def departed(self) -> list[int]:
+        """Who left this node since the last call, as `statements` found it."""
+        with self._lock:
+            gone, self._gone = self._gone, set()
+            return sorted(gone)
 
     def farewell(self) -> Attendance:
         """The last word of this node: its people may be on their way to another."""
@@ -148,6 +157,11 @@ class Presence:
         """How many people the last `changes` left online."""
         with self._lock:
             return len(self._shown)
+
+    def people_here(self) -> list[int]:
+        """Who is online at this node."""
+        with self._lock:
+            return sorted(self._sockets.keys() | self._until.keys())
 
     def here(self) -> int:
         """How many people are online at this node."""

@@ -66,6 +66,7 @@ users = Table(
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
     Column("banned_at", Instant),
+    Column("seen_at", Instant),
     sqlite_autoincrement=True,
 )
 

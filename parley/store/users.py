@@ -18,9 +18,13 @@ class UserRow(NamedTuple):
     created_at: datetime
     updated_at: datetime
     banned_at: datetime | None
+    seen_at: datetime | None
 
 
-_COLUMNS = (users.c.id, users.c.name, users.c.password_hash, users.c.created_at, users.c.updated_at, users.c.banned_at)
+_COLUMNS = (
+    *(users.c.id, users.c.name, users.c.password_hash, users.c.created_at, users.c.updated_at, users.c.banned_at),
+    users.c.seen_at,
+)
 
 
 def by_id(connection: Connection, number: int) -> UserRow | None:
@@ -86,6 +90,11 @@ def set_password(connection: Connection, number: int, password_hash: str, now: d
 def set_banned(connection: Connection, number: int, banned_at: datetime | None, now: datetime) -> None:
     """Ban a person, or lift the ban."""
     connection.execute(update(users).where(users.c.id == number).values(banned_at=banned_at, updated_at=now))
+
+
+def set_seen(connection: Connection, people: Sequence[int], seen_at: datetime) -> None:
+    """Store when these people were last here; that is no change of their accounts."""
+    connection.execute(update(users).where(users.c.id.in_(people)).values(seen_at=seen_at))
 
 
 class TokenRow(NamedTuple):

@@ -84,10 +84,51 @@ test("in a crowd the heartbeat counts, and who is no longer watched is forgotten
   assert.equal(here.total, 500, "the count had this one already");
   here.presence(9, false);
   assert.equal(here.total, 500);
-  here.count(620);
+  here.count(620, 1);
   assert.equal(here.total, 620);
   here.only([3, 4]);
   assert.deepEqual([ids(here), here.total, here.listed], [[1, 3, 4], 620, [3, 4]]);
+});
+
+/** What the server answers when it is asked who is online, and how often it was. */
+function server(t, ids) {
+  const answer = { ok: true, headers: new Map([["Content-Type", "application/json"]]), json: async () => ({ users: ids.map(user) }) };
+  return t.mock.method(globalThis, "fetch", async () => answer).mock;
+}
+
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+test("a list that became short in a crowd is filled up, by one page in ten at a heartbeat", async (t) => {
+  const asked = server(t, [3, 4]);
+  const here = people([2], 500);
+  here.count(500, 0.1);
+  assert.equal(asked.callCount(), 0);
+  here.count(500, 0.09);
+  await settled();
+  assert.deepEqual([ids(here), here.total, asked.callCount()], [[1, 2, 3, 4], 500, 1]);
+  const many = people(range(2, 50), 500);
+  many.count(500, 0);
+  assert.equal(asked.callCount(), 1);
+});
+
+test("whatever was missed among few, the next heartbeat tells", async (t) => {
+  const asked = server(t, [1, 3]);
+  const here = people([2], 2);
+  here.count(2);
+  assert.equal(asked.callCount(), 0);
+  here.count(3);
+  await settled();
+  assert.deepEqual([ids(here), here.total], [[1, 3], 2]);
+});
+
+test("a server that does not answer changes nothing", async (t) => {
+  t.mock.method(globalThis, "fetch", async () => {
+    throw new TypeError("away");
+  });
+  const here = people([2], 2);
+  here.count(3);
+  await settled();
+  assert.deepEqual([ids(here), here.total], [[1, 2], 3]);
 });
 
 test("a crowd that became small is told of as a whole", () => {

@@ -125,7 +125,12 @@ def _among(node: Node, wanted: UserQuery) -> Sequence[int] | None:
     if wanted.online:
         online = set(node.presence.online())
         ids = online if ids is None else ids & online
-    return None if ids is None else sorted(ids)
+    if ids is None:
+        return None
+    among = sorted(ids)
+    if wanted.updated_since is None:  # then the page is known, and the database need not hear of a whole crowd
+        return [number for number in among if number > wanted.after][: wanted.limit + 1]
+    return among
 
 
 def _change(node: Node, visitors: Visitors, session: Session, wanted: UserChange) -> None:

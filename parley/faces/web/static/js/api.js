@@ -44,6 +44,14 @@ export function history(room, before) {
 }
 
 /**
+ * Some of those who are online.
+ * @returns {Promise<User[]>}
+ */
+export async function online() {
+  return (await request("GET", "/api/users?online=1&limit=100")).users;
+}
+
+/**
  * @param {number[]} ids
  * @returns {Promise<User[]>}
  */

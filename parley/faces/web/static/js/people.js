@@ -1,8 +1,11 @@
 /** @import {User, Welcome} from "./wire.js" */
 
-import { users as lookUp } from "./api.js";
+import { online, users as lookUp } from "./api.js";
+import { CROWD } from "./watch.js";
 
 const BATCH = 100;
+const SHORT = 50; // among many, a list that has become shorter than this is filled up
+const SHARE = 0.1; // of the pages at each heartbeat: not all at once
 
 /** Who is who and who is here: names by user id, looked up when they are not known, and presence. */
 export class People {
@@ -60,9 +63,26 @@ export class People {
     this.#changed();
   }
 
-  /** How many are online, says the heartbeat. @param {number} total */
-  count(total) {
-    this.#total = Math.max(total, this.#online.size);
+  /**
+   * How many are online, says the heartbeat.
+   * @param {number} total
+   * @param {number} chance  0 to 1
+   */
+  count(total, chance = Math.random()) {
+    const listed = this.#online.size;
+    if (total > CROWD ? listed < SHORT && chance < SHARE : listed !== total) void this.#ask();
+    this.#total = Math.max(total, listed);
+    this.#changed();
+  }
+
+  /** Some of those who are online; among few these are all, whatever was missed. */
+  async #ask() {
+    const found = await online().catch(() => null);
+    if (!found) return;
+    this.learn(found);
+    const kept = this.#total > CROWD ? this.#online : [this.#me];
+    this.#online = new Set([...kept, ...found.map(({ id }) => id)]);
+    this.#total = this.#total > CROWD ? this.#total : this.#online.size;
     this.#changed();
   }
 

@@ -1,6 +1,6 @@
 const MOST = 200; // people that the server takes
 const SPOKEN = 100; // of them, those who wrote
-const CROWD = 100; // people online of whom the server tells everybody
+export const CROWD = 100; // up to so many people online, the server tells everybody of all
 const PAUSE = 1_000;
 
 /**

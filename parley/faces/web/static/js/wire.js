@@ -21,7 +21,7 @@
  * @property {Preview[]} [previews]
  *
  * @typedef {{emoji: string, users: number[]}} Reaction
- * @typedef {{id: number, nickname: string, created_at: string, online: boolean}} User
+ * @typedef {{id: number, nickname: string, created_at: string, online: boolean, seen_at: string|null}} User
  * @typedef {{id: number, name: string, kind: string, head: number, read: number}} Room
  *
  * @typedef {object} Log  Everything in `(from, to]`; with `reset`, the newest page, to start afresh with.
