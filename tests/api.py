@@ -101,6 +101,10 @@ class Caller:
         """Change."""
         return self.request("PUT", path, body, **more)
 
+    def patch(self, path: str, body: Any = None, **more: Any) -> TestResponse:
+        """Change a part."""
+        return self.request("PATCH", path, body, **more)
+
     def delete(self, path: str, **more: Any) -> TestResponse:
         """Remove."""
         return self.request("DELETE", path, **more)

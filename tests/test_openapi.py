@@ -7,7 +7,7 @@ from openapi_spec_validator import validate
 
 from tests.api import DOCUMENT, PAGES, Api, got
 
-METHODS = {"GET", "POST", "PUT", "DELETE"}
+METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 
 
 def test_the_document_is_valid() -> None:

@@ -16,7 +16,7 @@ from parley.faces.web.problems import MEDIA_TYPE, Problem
 from parley.faces.web.reference import JSON, OPERATIONS, Operation, Shape
 from parley.wire import Emoji, Id, Seq
 
-IN_PATHS = {"number": Id, "position": Seq, "emoji": Emoji}
+IN_PATHS = {"number": Id, "user": Id, "position": Seq, "emoji": Emoji}
 
 _SECURITY: dict[str, list[dict[str, list[str]]]] = {
     "person": [{"token": []}, {"cookie": []}],

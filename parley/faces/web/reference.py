@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from parley.faces.web.messages import MessageList, MessageQuery, NewMessage, NewText
 from parley.faces.web.operations import EXPOSITION, Health, Stats
+from parley.faces.web.rooms import Member, MemberList, MemberQuery, NewRole, NewRoom, RoomChange, RoomDetails, RoomList, RoomQuery
 from parley.faces.web.sign_in import Entrance, SignIn
 from parley.faces.web.tokens import Token
 from parley.faces.web.users import NewUser, UserChange, UserList, UserQuery
@@ -132,6 +133,56 @@ OPERATIONS = (
         "Take one's emoji back. Twice is once.",
         {200: Message},
         refusals=(400, 404, 409),
+    ),
+    Operation(
+        "post",
+        "/api/rooms",
+        "Make a room, which one then owns.",
+        {201: RoomDetails},
+        body=NewRoom,
+        refusals=(409,),
+    ),
+    Operation(
+        "get", "/api/rooms", "A page of one's rooms, or of those that one may join.", {200: RoomList}, query=RoomQuery
+    ),
+    Operation("get", "/api/rooms/{number}", "A room one is in, or a public one.", {200: RoomDetails}, refusals=(404,)),
+    Operation(
+        "patch",
+        "/api/rooms/{number}",
+        "Change the name, the topic or the history of a room, or archive it.",
+        {200: RoomDetails},
+        body=RoomChange,
+        refusals=(404, 409),
+    ),
+    Operation(
+        "get",
+        "/api/rooms/{number}/members",
+        "A page of who is in a room.",
+        {200: MemberList},
+        query=MemberQuery,
+        refusals=(404,),
+    ),
+    Operation(
+        "put",
+        "/api/rooms/{number}/members/{user}",
+        "Join a public room, oneself; or let somebody else into a room. Twice is once.",
+        {200: RoomDetails},
+        refusals=(404, 409),
+    ),
+    Operation(
+        "patch",
+        "/api/rooms/{number}/members/{user}",
+        "Make somebody owner, moderator or member.",
+        {200: Member},
+        body=NewRole,
+        refusals=(404, 409),
+    ),
+    Operation(
+        "delete",
+        "/api/rooms/{number}/members/{user}",
+        "Leave a room, oneself; or remove somebody else.",
+        {204: None},
+        refusals=(404, 409),
     ),
     Operation("get", "/stats", "Figures.", {200: Stats}, login="reader"),
     Operation("get", "/healthz", "Whether the process lives.", {200: Health}, login="anyone"),

@@ -1,0 +1,164 @@
+"""Rooms over the API: what each may do, and what nobody learns who is not in one."""
+
+import itertools
+from typing import Any
+
+import pytest
+
+from parley.core.membership import ChangeRole, InviteMember, RemoveMember
+from parley.core.messages import Post
+from parley.core.premises import CreateRoom
+from tests.api import Api, Caller, got, made, refused
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture
+def ann(api: Api) -> Caller:
+    return api.person("Ann")
+
+
+@pytest.fixture
+def bob(api: Api, ann: Caller) -> Caller:
+    return api.person("Bob")
+
+
+def test_a_room_is_made_found_joined_and_left(ann: Caller, bob: Caller) -> None:
+    room = made(ann.post("/api/rooms", {"name": "Tea", "topic": "leaves"}))
+    path = f"/api/rooms/{room['id']}"
+    assert {**room, "created_at": ""} == {
+        **{"id": 2, "name": "Tea", "kind": "public", "topic": "leaves", "history": "all", "created_at": ""},
+        **{"archived": False, "head": 1, "members": 1, "role": "owner", "read": 0, "since": 0},
+    }
+    seen = got(bob.get(path))
+    assert (seen["members"], seen["role"], seen["read"], seen["since"]) == (1, None, None, None)
+    assert [each["id"] for each in got(bob.get("/api/rooms?public=1"))["rooms"]] == [2]
+    assert got(bob.put(f"{path}/members/{bob.id}"))["role"] == "member"
+    assert got(bob.get("/api/rooms?public=1")) == {"rooms": [], "more": False}
+    assert [each["id"] for each in got(bob.get("/api/rooms"))["rooms"]] == [1, 2]
+    found = got(ann.get(f"{path}/members"))
+    assert [(each["user"], each["role"]) for each in found["members"]] == [(ann.id, "owner"), (bob.id, "member")]
+    bob.say("hi", room=2)
+    assert bob.delete(f"{path}/members/{bob.id}").status_code == 204
+    refused(bob.get("/api/messages?room=2"), 404, "not_found")
+    refused(bob.get(f"{path}/members"), 404, "not_found")
+
+
+def test_a_room_is_changed_and_archived(ann: Caller, bob: Caller) -> None:
+    path = f"/api/rooms/{made(ann.post('/api/rooms', {'name': 'Tea'}))['id']}"
+    changed = got(ann.patch(path, {"name": "Green tea", "topic": "x", "history": "joined"}))
+    assert (changed["name"], changed["topic"], changed["history"], changed["head"]) == ("Green tea", "x", "joined", 4)
+    refused(ann.patch(path, {}), 400, "incomplete")
+    refused(ann.patch(path, {"archived": True, "name": "x"}), 400, "invalid")
+    refused(ann.patch(path, {"archived": None}), 400, "invalid")
+    refused(ann.post("/api/rooms", {"name": "GREEN TEA"}), 409, "taken")
+    refused(ann.post("/api/rooms", {"name": " "}), 400, "unfit_room_name")
+    refused(ann.post("/api/rooms", {"name": "x", "kind": "direct"}), 400, "invalid")
+    assert got(ann.patch(path, {"archived": True}))["archived"] is True
+    refused(ann.post("/api/messages", {"source": "x", "room": 2}), 409, "archived")
+    refused(bob.put(f"{path}/members/{bob.id}"), 409, "archived")
+    assert got(bob.get("/api/rooms?public=1"))["rooms"] == []
+    assert got(ann.get("/api/messages?room=2"))["messages"]
+    assert got(ann.patch(path, {"archived": False}))["archived"] is False
+
+
+def test_owners_and_roles(ann: Caller, bob: Caller) -> None:
+    path = f"/api/rooms/{made(ann.post('/api/rooms', {'name': 'Tea'}))['id']}"
+    refused(ann.put(f"{path}/members/99"), 404, "not_found")
+    got(ann.put(f"{path}/members/{bob.id}"))
+    refused(ann.delete(f"{path}/members/{ann.id}"), 409, "last_owner")
+    refused(ann.patch(f"{path}/members/{ann.id}", {"role": "member"}), 409, "last_owner")
+    refused(ann.patch(f"{path}/members/{bob.id}", {"role": "king"}), 400, "invalid")
+    assert got(ann.patch(f"{path}/members/{bob.id}", {"role": "owner"}))["role"] == "owner"
+    refused(ann.delete(f"{path}/members/{bob.id}"), 403, "denied")
+    refused(ann.delete("/api/rooms/1/members/1"), 403, "denied")
+    assert ann.delete(f"{path}/members/{ann.id}").status_code == 204
+
+
+def test_lists_come_in_pages(ann: Caller, bob: Caller) -> None:
+    for number in range(3):
+        made(ann.post("/api/rooms", {"name": f"room {number}"}))
+    for address in ("/api/rooms?after=1", "/api/rooms?public=1"):
+        person = bob if "public" in address else ann
+        first = got(person.get(f"{address}&limit=2"))
+        assert ([each["id"] for each in first["rooms"]], first["more"]) == ([2, 3], True)
+    rest = got(bob.get("/api/rooms?public=1&after=3&limit=2"))
+    assert ([each["id"] for each in rest["rooms"]], rest["more"]) == ([4], False)
+    members = got(ann.get("/api/rooms/1/members?limit=1"))
+    assert ([each["user"] for each in members["members"]], members["more"]) == ([ann.id], True)
+    members = got(ann.get(f"/api/rooms/1/members?after={ann.id}"))
+    assert ([each["user"] for each in members["members"]], members["more"]) == ([bob.id], False)
+
+
+# ── the table ───────────────────────────────────────────────────────────────────────────────────────
+
+PEOPLE = ("anonymous", "outsider", "removed", "member", "moderator", "owner")
+
+# A private room with a message of its owner, {message}, and two further members, {friend} and {fellow}; {stranger} is
+# in none. What each of PEOPLE is answered.
+TABLE: list[tuple[str, str, Any, str]] = [
+    ("GET", "/api/rooms/{room}", None, "401 404 404 200 200 200"),
+    ("GET", "/api/rooms/{room}/members", None, "401 404 404 200 200 200"),
+    ("GET", "/api/messages?room={room}", None, "401 404 404 200 200 200"),
+    ("GET", "/api/messages?room={room}&after=0", None, "401 404 404 200 200 200"),
+    ("GET", "/api/messages?room={room}&before=9", None, "401 404 404 200 200 200"),
+    ("GET", "/api/messages/{message}", None, "401 404 404 200 200 200"),
+    ("POST", "/api/messages", {"source": "x", "room": "{room}"}, "401 404 404 201 201 201"),
+    ("PUT", "/api/messages/{message}", {"source": "x"}, "401 404 404 403 403 200"),
+    ("DELETE", "/api/messages/{message}", None, "401 404 404 403 204 204"),
+    ("DELETE", "/api/messages/{message}/previews/0", None, "401 404 404 403 403 204"),
+    ("PUT", "/api/messages/{message}/reactions/👍", None, "401 404 404 200 200 200"),
+    ("DELETE", "/api/messages/{message}/reactions/👍", None, "401 404 404 200 200 200"),
+    ("PATCH", "/api/rooms/{room}", {"name": "x"}, "401 404 404 403 200 200"),
+    ("PATCH", "/api/rooms/{room}", {"topic": "x"}, "401 404 404 403 200 200"),
+    ("PATCH", "/api/rooms/{room}", {"history": "joined"}, "401 404 404 403 403 200"),
+    ("PATCH", "/api/rooms/{room}", {"archived": True}, "401 404 404 403 403 200"),
+    ("PUT", "/api/rooms/{room}/members/{stranger}", None, "401 404 404 403 200 200"),
+    ("PUT", "/api/rooms/{room}/members/{self}", None, "401 404 404 200 200 200"),
+    ("PATCH", "/api/rooms/{room}/members/{friend}", {"role": "moderator"}, "401 404 404 403 403 200"),
+    ("DELETE", "/api/rooms/{room}/members/{friend}", None, "401 404 404 403 204 204"),
+    ("DELETE", "/api/rooms/{room}/members/{fellow}", None, "401 404 404 403 403 204"),
+    ("DELETE", "/api/rooms/{room}/members/{self}", None, "401 404 404 204 204 409"),
+]
+
+
+@pytest.fixture(scope="module")
+def crowd(shared: Api) -> tuple[Api, dict[str, Caller]]:
+    names = (*PEOPLE[1:], "friend", "fellow", "stranger")
+    return shared, {"anonymous": shared.anonymous(), **{name: shared.person(f"the {name}") for name in names}}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "answers"), TABLE, ids=[f"{row[0]} {row[1]} {row[2] or ''}" for row in TABLE]
+)
+def test_what_each_is_answered(
+    crowd: tuple[Api, dict[str, Caller]], method: str, path: str, body: Any, answers: str
+) -> None:
+    api, people = crowd
+    run = api.node.store.run
+    owner = people["owner"].id
+    found = []
+    for name in PEOPLE:
+        room = run(CreateRoom(owner, f"den {next(_numbers)}", "private"))
+        for each in ("member", "moderator", "removed", "friend", "fellow"):
+            run(InviteMember(owner, room, people[each].id))
+        for each in ("moderator", "fellow"):
+            run(ChangeRole(owner, room, people[each].id, "moderator"))
+        run(RemoveMember(owner, room, people["removed"].id))
+        message = run(Post(owner, room, "See https://a.example/")).message.id
+        numbers = {"room": room, "message": message, "self": people[name].id}
+        numbers |= {each: people[each].id for each in ("friend", "fellow", "stranger")}
+        sent = {**body, "room": room} if body and "room" in body else body
+        if body and "name" in body:
+            sent = {"name": f"another {next(_numbers)}"}
+        found.append(str(people[name].request(method, path.format_map(numbers), sent).status_code))
+    assert " ".join(found) == answers
+
+
+def test_a_private_room_is_in_no_list_of_who_is_not_in_it(ann: Caller, bob: Caller) -> None:
+    made(ann.post("/api/rooms", {"name": "den", "kind": "private"}))
+    for address in ("/api/rooms", "/api/rooms?public=1"):
+        assert "den" not in bob.get(address).text
+    there, not_there = bob.get("/api/rooms/2"), bob.get("/api/rooms/99")
+    assert there.text.replace("/2", "") == not_there.text.replace("/99", "")
+    refused(bob.put(f"/api/rooms/2/members/{bob.id}"), 404, "not_found")
