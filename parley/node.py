@@ -28,7 +28,6 @@ from parley.signals import Signal
 from parley.store.committer import Committed
 from parley.store.lock import lock
 from parley.store.store import Store
-from parley.wire import encode
 
 MOST_GONE = 500  # people in one statement
 PREVIEW_SWEEP = 15.0  # seconds between looks for previews whose job was lost
@@ -119,7 +118,7 @@ class Node:
         more = self.store.waiting() > 0
         by_room = sorted((change for change in committed.changes), key=lambda change: (change.room, change.seq))
         for room, changes in groupby(by_room, key=lambda change: change.room):
-            entries = [Entry(each.seq, each.message.id, encode(each.message)) for each in changes]
+            entries = [Entry.of(each.message) for each in changes]
             self.bus.publish(Ring(room, entries[0].seq - 1, entries[-1].seq, entries, more))
         for signal in committed.signals:
             self.bus.signal(signal)

@@ -239,6 +239,18 @@ class ReadEvent(Struct, tag="read"):
     seq: int
 
 
+class RoomEvent(Struct, tag="room"):
+    """This person is in this room now, or in another role; when it is new to them, its `log` follows."""
+
+    room: Room
+
+
+class LeftEvent(Struct, tag="left"):
+    """This person is no longer in this room: forget it."""
+
+    room: int
+
+
 class Pong(Struct, tag="pong"):
     """The answer to ping."""
 

@@ -182,7 +182,7 @@ class Api:
 
 @dataclass(slots=True)
 class MakeRoom(Command):
-    """A private room; the product cannot make one yet, but everything must respect it."""
+    """A private room that nobody owns and whose log is empty."""
 
     members: tuple[int, ...]
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from typing import Any
 
 from websockets.client import ClientProtocol
@@ -12,8 +12,9 @@ from websockets.uri import parse_uri
 
 from parley.bus.interface import Entry, Ring
 from parley.errors import Unavailable
-from parley.faces.gateway.channel import Channel, EncodedPage
-from parley.faces.gateway.listener import Listener
+from parley.faces.gateway.channel import Channel
+from parley.faces.gateway.listener import Listener, Sitter
+from parley.faces.gateway.page import EncodedPage
 from parley.metrics import Metrics
 from tests import virtual
 
@@ -30,6 +31,7 @@ class MemoryLog:
     def __init__(self) -> None:
         self.entries: list[Entry] = []  # one for each seq
         self.places: dict[int, int] = {}  # message → the seq at which it was posted
+        self.removed: dict[int, int] = {}  # user → the seq at which they lost their seat
         self.latency = 0.0
         self.failures = 0
         self.reads = 0
@@ -38,12 +40,12 @@ class MemoryLog:
     def head(self) -> int:
         return len(self.entries)
 
-    def change(self, message: int) -> Entry:
+    def change(self, message: int, removes: int = 0) -> Entry:
         """Post a message, or change it when it is there."""
         seq = self.head + 1
         place = self.places.setdefault(message, seq)
         encoded = json.dumps({"id": message, "seq": place, "changed_seq": seq}).encode()
-        self.entries.append(Entry(seq, message, encoded))
+        self.entries.append(Entry(seq, message, encoded, 0 if place == seq else place, removes))
         return self.entries[-1]
 
     def commit(self, messages: list[int]) -> Ring:
@@ -52,9 +54,15 @@ class MemoryLog:
         entries = [self.change(message) for message in messages]
         return Ring(ROOM, head, self.head, entries)
 
-    def state(self, seq: int | None = None) -> dict[int, int]:
-        """Each message and the seq of its latest change, as of a seq: what a fresh load of the whole log gives."""
-        return {entry.message: entry.seq for entry in self.entries[:seq]}
+    def remove(self, user: int) -> Ring:
+        """This person loses their seat; the entry that says so is a message of its own."""
+        entry = self.change(1_000_000 + self.head, user)
+        self.removed[user] = entry.seq
+        return Ring(ROOM, entry.seq - 1, entry.seq, [entry])
+
+    def state(self, seq: int | None = None, since: int = 0) -> dict[int, int]:
+        """Each message that stands after `since` and the seq of its latest change, as of a seq: a fresh load."""
+        return {entry.message: entry.seq for entry in self.entries[:seq] if self.places[entry.message] > since}
 
     async def after(self, room: int, cursor: int) -> EncodedPage:
         await self._reading()
@@ -85,7 +93,12 @@ class MemoryLog:
 class StrictClient:
     """A socket and the client behind it, which refuses whatever is not exactly the next of the log."""
 
-    def __init__(self, cursor: int | None = None, state: dict[int, int] | None = None) -> None:
+    def __init__(
+        self, cursor: int | None = None, state: dict[int, int] | None = None, *, user: int = 0, since: int = 0
+    ) -> None:
+        self.user = user
+        self.since = since
+        self.until: int | None = None  # where in the log they were removed: nothing later is for them
         self.writable = True
         self.room_for = 1_000_000  # writes until the buffer is full
         self.writes: list[bytes] = []
@@ -118,6 +131,7 @@ class StrictClient:
             case "log" if shape["reset"]:
                 assert self.may_reset, f"thrown away at cursor {self.cursor}"
                 self.may_reset = False
+                self._check(shape["messages"], shape["to"])
                 self.state = {each["id"]: each["changed_seq"] for each in shape["messages"]}
                 self.start = min((each["seq"] for each in shape["messages"]), default=0) if shape["older"] else 0
                 self.cursor = shape["to"]
@@ -126,22 +140,30 @@ class StrictClient:
                 changed = [each["changed_seq"] for each in shape["messages"]]
                 assert changed == sorted(set(changed))
                 assert all(shape["from"] < seq <= shape["to"] for seq in changed)
+                self._check(shape["messages"], shape["to"])
                 self.state |= {each["id"]: each["changed_seq"] for each in shape["messages"]}
                 self.cursor = shape["to"]
             case "message":
                 assert self.cursor is not None
                 assert shape["seq"] == self.cursor + 1
                 assert shape["message"]["changed_seq"] == shape["seq"]
+                self._check([shape["message"]], shape["seq"])
                 self.state[shape["message"]["id"]] = self.cursor = shape["seq"]
             case _:
                 self.others.append(shape)
 
+    def _check(self, messages: list[Shape], to: int) -> None:
+        """Nothing is told to who was removed before it, and nothing to who came after it."""
+        assert self.until is None or to < self.until, "told of something after the removal"
+        assert all(each["seq"] > self.since for each in messages), "told of something before the joining"
+
     def assert_equals(self, log: MemoryLog) -> None:
         """What this client has is what it would have if it loaded everything now."""
-        truth = log.state()
+        truth = log.state(since=self.since)
         assert self.cursor == log.head
         assert self.state.items() <= truth.items()
-        assert self.state.keys() >= {message for message, place in log.places.items() if place >= self.start}
+        seen = {message for message, place in log.places.items() if place > self.since}
+        assert self.state.keys() >= {message for message in seen if log.places[message] >= self.start}
 
 
 class Stage:
@@ -157,14 +179,40 @@ class Stage:
         asyncio.get_running_loop().set_exception_handler(lambda _, context: self.failures.append(context))
 
     def open(self) -> Channel:
-        return Channel(ROOM, self.log, self.metrics, self.spawn)
+        return Channel(ROOM, self.log, self.metrics, self.spawn, self)
+
+    def lost(self, room: int, user: int, listeners: Collection[Listener]) -> None:
+        """Who was removed is no client of this room any more."""
+        for client in [client for client, listener in self.clients.items() if listener in listeners]:
+            del self.clients[client]
+
+    def doubtful(self, user: int) -> None:
+        """The database is asked, and knows."""
+        seated, head = user not in self.log.removed, self.log.head
+        asyncio.get_running_loop().call_later(self.log.latency, self._settle_doubt, user, seated, head)
+
+    def _settle_doubt(self, user: int, seated: bool, head: int) -> None:
+        for client, listener in list(self.clients.items()):
+            if client.user == user and seated:
+                self.channel.confirm(listener, Sitter(user, client.since, head))
+            elif client.user == user:
+                self.leave(client)
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         self.tasks.append(asyncio.get_running_loop().create_task(work))
 
-    def join(self, client: StrictClient) -> StrictClient:
-        self.clients[client] = self.channel.join(client, client.cursor)
+    def join(self, client: StrictClient, known: int | None = None) -> StrictClient:
+        sitter = Sitter(client.user, client.since, self.log.head if known is None else known)
+        self.clients[client] = self.channel.join(client, client.cursor, sitter)
         return client
+
+    def remove(self, user: int) -> Ring:
+        """Somebody loses their seat, and all of their sockets with it."""
+        ring = self.log.remove(user)
+        for client in self.clients:
+            if client.user == user:
+                client.until = ring.to
+        return ring
 
     def leave(self, client: StrictClient) -> None:
         self.channel.leave(self.clients.pop(client))
@@ -186,7 +234,8 @@ class Stage:
         self.channel = self.open()
         for client in clients:
             client.drain()
-            self.join(client)
+            if client.user not in self.log.removed:
+                self.join(client)
 
     async def settle(self, *, sweep: bool = True) -> None:
         """Heal everything, by a sweep or by one more ring, and wait until nothing happens any more."""

@@ -15,7 +15,7 @@ from parley.core.presence import LARGEST, Presence
 from parley.signals import Signal
 from tests.buses import Ear, epoch, recovered, ring_until_heard, started
 
-ENTRIES = [Entry(5, 9, '{"id":9,"source":"grüß dich"}'.encode()), Entry(6, 9, b'{"id":9}')]
+ENTRIES = [Entry(5, 9, '{"id":9,"source":"grüß dich"}'.encode()), Entry(6, 9, b'{"id":9}', 5, 12)]
 
 
 RING = Ring(1, 4, 6, ENTRIES)

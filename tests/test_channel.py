@@ -3,7 +3,7 @@
 import asyncio
 
 from parley.bus.interface import Ring
-from parley.faces.gateway.channel import EncodedPage
+from parley.faces.gateway.page import EncodedPage
 from tests import virtual
 from tests.rooms import PAGE, ROOM, Stage, StrictClient, current, in_a_room
 

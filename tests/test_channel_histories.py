@@ -1,6 +1,10 @@
-"""A room channel: whatever is dropped, doubled, delayed or reordered, everybody ends with the whole log, in order."""
+"""A room channel: whatever is dropped, doubled or delayed, everybody ends with the log that is theirs, in order.
+
+Theirs is all of it, or what came after they did; and whoever was removed was told of nothing that came later.
+"""
 
 import asyncio
+import itertools
 from typing import Any
 
 import pytest
@@ -20,6 +24,7 @@ step = st.one_of(
     st.tuples(st.sampled_from(["deliver", "deliver", "deliver", "double", "doorbell", "drop"]), number),
     st.tuples(st.just("join"), st.sampled_from(["new", "behind", "nearly", "current", "other life"]), number),
     st.tuples(st.sampled_from(["leave", "come back", "drain", "say"]), number),
+    st.tuples(st.sampled_from(["hello", "join late", "remove"]), number),
     st.tuples(st.just("fill buffer"), number, st.integers(0, 4)),
     st.tuples(st.just("sweep")),
     st.tuples(st.just("latency"), st.sampled_from([0, 0, 0.01, 0.1, 2])),
@@ -32,6 +37,8 @@ step = st.one_of(
 async def play(steps: list[Step], *, sweep: bool) -> None:
     """Act a history out, then heal, and compare everybody with the truth."""
     stage, told = Stage(), list[Ring]()
+    arriving: list[tuple[StrictClient, int]] = []  # whose seat was looked up some time ago
+    numbers = itertools.count(1)
 
     def client(index: int) -> StrictClient:
         return list(stage.clients)[index % len(stage.clients)]
@@ -42,6 +49,20 @@ async def play(steps: list[Step], *, sweep: bool) -> None:
                 told.append(stage.log.commit(with_[0]))
             case "join":
                 stage.join(newcomer(stage.log, *with_))
+            case "join late":  # somebody new, who is not shown what was before
+                stage.join(StrictClient(user=next(numbers), since=stage.log.head))
+            case "hello" if arriving and with_[0] % 2:
+                late, known = arriving.pop(with_[0] % len(arriving))
+                if late.user in stage.log.removed:
+                    late.until = max(late.until or 0, stage.log.removed[late.user])
+                stage.join(late, known)
+            case "hello":
+                since = stage.log.head // 2 if with_[0] % 3 else 0
+                arriving.append((StrictClient(user=next(numbers), since=since), stage.log.head))
+            case "remove" if stage.clients or arriving:
+                people = [each.user for each in [*stage.clients, *(each for each, _ in arriving)] if each.user]
+                if people and (user := people[with_[0] % len(people)]) not in stage.log.removed:
+                    told.append(stage.remove(user))
             case "sweep":
                 stage.channel.check(stage.log.head)
             case "latency":
@@ -60,7 +81,8 @@ async def play(steps: list[Step], *, sweep: bool) -> None:
             case "come back" if stage.clients:
                 again = client(with_[0])
                 stage.leave(again)
-                stage.join(again)
+                if again.user not in stage.log.removed:
+                    stage.join(again)
             case "drain" if stage.clients:
                 stage.drain(client(with_[0]))
             case "fill buffer" if stage.clients:

@@ -6,7 +6,9 @@ import tracemalloc
 import pytest
 
 from parley.bus.interface import Ring
-from parley.faces.gateway import channel
+from parley.faces.gateway.kept import MOST_KEPT
+from parley.faces.gateway.listener import Sitter
+from parley.faces.gateway.page import PAGE_BYTES
 from tests import virtual
 from tests.rooms import PAGE, ROOM, Stage, StrictClient, current, in_a_room
 
@@ -78,7 +80,7 @@ class Void:
     writable = True
 
     def push(self, data: bytes) -> None:
-        assert len(data) < 2 * channel.PAGE_BYTES
+        assert len(data) < 2 * PAGE_BYTES
 
 
 def test_who_is_behind_by_much_gets_it_in_pages_and_memory_stays_bounded() -> None:
@@ -91,8 +93,8 @@ def test_who_is_behind_by_much_gets_it_in_pages_and_memory_stays_bounded() -> No
             stage.hear(Ring(ROOM, seq - 1, seq, [stage.log.entries[-1]]))
         tracemalloc.start()
         for cursor in range(0, 999, 2):
-            stage.channel.join(Void(), cursor)
-        assert tracemalloc.get_traced_memory()[0] < 2 * channel.MOST_KEPT * channel.PAGE_BYTES
+            stage.channel.join(Void(), cursor, Sitter(0, 0, 999))
+        assert tracemalloc.get_traced_memory()[0] < 2 * MOST_KEPT * PAGE_BYTES
         tracemalloc.stop()
 
     virtual.run(whole())

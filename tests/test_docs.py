@@ -59,7 +59,7 @@ def test_every_frame_is_described_with_its_fields(heading: str, frames: object) 
     if frames is None:
         structs = [
             *(wire.Welcome, wire.Log, wire.MessageEvent, wire.Ack, wire.Error),
-            *(wire.Heads, wire.Presence, wire.TypingEvent, wire.ReadEvent, wire.Pong),
+            *(wire.Heads, wire.Presence, wire.TypingEvent, wire.ReadEvent, wire.RoomEvent, wire.LeftEvent, wire.Pong),
         ]
     else:
         structs = list(frames.__args__)  # type: ignore[attr-defined]

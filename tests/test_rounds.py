@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from parley.faces.gateway.listener import Listener
+from parley.faces.gateway.listener import Listener, Sitter
 from parley.faces.gateway.rounds import SLICE, Rounds
 from tests import virtual
 
@@ -27,7 +27,7 @@ class Room:
         self.stragglers: list[Listener] = []
         self.delivered: list[int] = []
         self.rounds = Rounds(10, self.stragglers.append, self.delivered.append)
-        self.listeners = {Listener(Sink(), 10): None for _ in range(crowd)}
+        self.listeners = {Listener(Sink(), 10, Sitter(0, 0, 0)): None for _ in range(crowd)}
 
     def start(self) -> None:
         self.rounds.start(self.listeners.keys())
@@ -126,7 +126,7 @@ def test_who_does_not_stand_where_the_round_begins_is_served_from_the_log(
 ) -> None:
     async def scene() -> None:
         room = Room(2)
-        odd = Listener(Sink(), sent)
+        odd = Listener(Sink(), sent, Sitter(0, 0, 0))
         odd.socket.writable = writable
         odd.loading = loading
         room.listeners[odd] = None
@@ -146,7 +146,7 @@ def test_who_comes_or_goes_during_a_round_neither_misses_nor_doubles() -> None:
         room = Room(3 * SLICE)
         room.add(b"a", to=11)
         room.start()
-        gone, newcomer = next(iter(room.listeners)), Listener(Sink(), 11)
+        gone, newcomer = next(iter(room.listeners)), Listener(Sink(), 11, Sitter(0, 0, 0))
         del room.listeners[gone]
         gone.sent, gone.loading = None, True  # as Channel.leave does
         room.listeners[newcomer] = None

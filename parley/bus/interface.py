@@ -5,21 +5,43 @@ and asks the database for what it misses.
 """
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, Self
 
 import msgspec
 
 from parley.signals import Signal
+from parley.wire import Message, encode
 
 COMPANY_SECONDS = 0.005  # that a ring may wait for the next one: what is sent together costs as much as one
 
 
 class Entry(NamedTuple):
-    """One change in a room's log: the message as of `seq`, already encoded as JSON."""
+    """One change in a room's log: the message as of `seq`, already encoded as JSON.
+
+    `place`: where the message stands, unless it is new. `removes`: who loses their seat in the room by it.
+    """
 
     seq: int
     message: int
     encoded: bytes
+    place: int = 0
+    removes: int = 0
+
+    @classmethod
+    def of(cls, message: Message) -> Self:
+        """The latest change of a message."""
+        place = 0 if message.seq == message.changed_seq else message.seq
+        return cls(message.changed_seq, message.id, encode(message), place, _removed_by(message))
+
+    def is_seen_from(self, since: int) -> bool:
+        """Whether the message stands after `since`: its changes are for those only who see itself."""
+        return (self.place or self.seq) > since
+
+
+def _removed_by(message: Message) -> int:
+    if message.kind == "removed":
+        return int(message.source)
+    return (message.author or 0) if message.kind == "left" else 0
 
 
 class Ring(NamedTuple):

@@ -80,6 +80,8 @@ class Envelope(msgspec.Struct, omit_defaults=True):
     from_: int = 0
     to: int = 0
     entries: list[tuple[int, int, msgspec.Raw]] = []
+    places: dict[int, int] = {}  # by seq, where it is not the place itself
+    removes: dict[int, int] = {}  # by seq, who loses a seat
 
 
 class RemoteBus(LocalBus):
@@ -151,7 +153,15 @@ class RemoteBus(LocalBus):
         match what:
             case Ring(room, from_, to, entries, _):
                 encoded = [(entry.seq, entry.message, msgspec.Raw(entry.encoded)) for entry in entries]
-                envelope = Envelope(self._node, epoch, at, room=room, from_=from_, to=to, entries=encoded)
+                envelope = Envelope(
+                    *(self._node, epoch, at),
+                    room=room,
+                    from_=from_,
+                    to=to,
+                    entries=encoded,
+                    places={entry.seq: entry.place for entry in entries if entry.place},
+                    removes={entry.seq: entry.removes for entry in entries if entry.removes},
+                )
             case Typed(room, user):
                 envelope = Envelope(self._node, epoch, at, room=room, typist=user)
             case Signal():
@@ -241,7 +251,11 @@ class RemoteBus(LocalBus):
             elif envelope.typist:
                 self._hear(Typed(envelope.room, envelope.typist))
             else:
-                entries = [Entry(seq, message, bytes(encoded)) for seq, message, encoded in envelope.entries]
+                places, removes = envelope.places, envelope.removes
+                entries = [
+                    Entry(seq, message, bytes(encoded), places.get(seq, 0), removes.get(seq, 0))
+                    for seq, message, encoded in envelope.entries
+                ]
                 self._hear(Ring(envelope.room, envelope.from_, envelope.to, entries))
 
 

@@ -1,5 +1,6 @@
 """Rooms as a person sees them: what welcome says, what one has read, pages of the log."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -10,7 +11,7 @@ from parley.errors import Invalid, NotFound
 from parley.store import messages, rooms
 from parley.store.batch import Batch, Command
 from parley.store.messages import Page
-from parley.store.rooms import Standing
+from parley.store.rooms import Fingerprint, Standing
 from parley.store.store import Store
 from parley.wire import Message, Room
 
@@ -21,6 +22,18 @@ def of_user(store: Store, user: int) -> list[Room]:
     """The rooms a person is in."""
     with store.reading() as connection:
         return rooms.of_users(connection, [user])[user]
+
+
+def of_users(store: Store, people: Sequence[int]) -> dict[int, list[Room]]:
+    """The rooms that each of these people is in."""
+    with store.reading() as connection:
+        return rooms.of_users(connection, people)
+
+
+def fingerprints(store: Store, people: Sequence[int]) -> dict[int, Fingerprint]:
+    """What tells the rooms of each of these people from others; who is nowhere has none."""
+    with store.reading() as connection:
+        return rooms.fingerprints(connection, people)
 
 
 class Wanted(NamedTuple):

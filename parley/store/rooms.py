@@ -1,6 +1,6 @@
 """Reading and writing rooms and who sits in them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from sys import intern
 from typing import Any, NamedTuple
@@ -87,6 +87,34 @@ def of_users(connection: Connection, people: Sequence[int]) -> dict[int, list[Ro
         room = Room(number, name, kind, head, read, intern(role), topic, archived_at is not None, since)
         found[person].append(room)
     return found
+
+
+class Fingerprint(NamedTuple):
+    """Of a set of rooms: how many, and the sums of their ids and of the squares of these."""
+
+    many: int
+    ids: int
+    squares: int
+
+
+NOWHERE = Fingerprint(0, 0, 0)
+
+
+def fingerprint(ids: Iterable[int]) -> Fingerprint:
+    """The fingerprint of these rooms."""
+    found = list(ids)
+    return Fingerprint(len(found), sum(found), sum(each * each for each in found))
+
+
+def fingerprints(connection: Connection, people: Sequence[int]) -> dict[int, Fingerprint]:
+    """That of the rooms that each of these people is in; a row a person, however many rooms."""
+    room = members.c.room_id
+    query = (
+        select(members.c.user_id, func.count(), func.sum(room), func.sum(room * room))
+        .where(members.c.user_id.in_(people))
+        .group_by(members.c.user_id)
+    )
+    return {user: Fingerprint(*map(int, sums)) for user, *sums in connection.execute(query)}
 
 
 def named(connection: Connection, name_key: str) -> int | None:

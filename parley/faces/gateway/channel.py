@@ -1,65 +1,64 @@
 """A room at one node: its recent log, the sockets that listen, and how those who are behind catch up."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Callable, Collection, Coroutine, Sequence
+from typing import Any, Protocol
 
 import structlog
 
 from parley.bus.interface import Entry, Ring
 from parley.errors import Unavailable
 from parley.faces.gateway.frames import event_frame, log_frame
-from parley.faces.gateway.listener import Listener, Socket
+from parley.faces.gateway.kept import Kept
+from parley.faces.gateway.listener import Listener, Sitter, Socket
+from parley.faces.gateway.page import PAGE_BYTES, EncodedPage, Pages
 from parley.faces.gateway.recent import RecentLog
 from parley.faces.gateway.rounds import Rounds
 from parley.metrics import Metrics
 
 RETRY = 1.0  # seconds until a database that did not answer is asked again
 SECOND_LOOK = 0.25  # seconds a doorbell may be behind what the database says
-PAGE_BYTES = 256 * 1024  # of messages in one frame of the log, unless a single one is larger
-MOST_KEPT = 16  # frames kept for others who are as far behind
 
 log = structlog.get_logger(__name__)
-
-
-class EncodedPage(NamedTuple):
-    """A page of the log, its messages ready to be sent. Complete up to `to`; `more`: there is more of it."""
-
-    entries: list[Entry]
-    to: int
-    more: bool
-
-
-class Pages(Protocol):
-    """Where a channel reads the log, off the loop. Both raise Unavailable."""
-
-    def after(self, room: int, cursor: int) -> Awaitable[EncodedPage]:
-        """The page that begins at a cursor."""
-
-    def newest(self, room: int) -> Awaitable[EncodedPage]:
-        """The page that ends at the head."""
-
 
 Spawn = Callable[[Coroutine[Any, Any, None]], None]
 
 
-class Channel:
-    """Everything here happens on the loop; `spawn` runs a coroutine and looks after its failures."""
+class Seats(Protocol):
+    """Who looks after the seats of those who listen."""
 
-    def __init__(self, room: int, pages: Pages, metrics: Metrics, spawn: Spawn) -> None:
+    def lost(self, room: int, user: int, listeners: Collection[Listener]) -> None:
+        """The log has come to where this person loses their seat; the channel has let go of these."""
+
+    def doubtful(self, user: int) -> None:
+        """Ask the database where this person has a seat: then `confirm` it, or `leave`."""
+
+
+class Channel:
+    """Everything here happens on the loop; `spawn` runs a coroutine and looks after its failures.
+
+    Nothing is sent from beyond what this channel has taken in: there it sees who loses a seat, and lets go of them
+    before anything later is sent.
+    """
+
+    def __init__(self, room: int, pages: Pages, metrics: Metrics, spawn: Spawn, seats: Seats) -> None:
         self.room = room
         self._pages = pages
         self._metrics = metrics
         self._spawn = spawn
+        self._seats = seats
         self._listeners: dict[Listener, None] = {}
+        self._late: dict[Listener, None] = {}  # those of them who do not see all of the log
+        self._horizon = 0  # whatever stands after it is seen by all
         self._log: RecentLog | None = None  # until the room is open
         self._rounds = Rounds(0, self.serve, metrics.deliveries.inc)
         self._wanted = 0  # the furthest head that anybody spoke of
         self._filling = False
+        self._filled = asyncio.Event()
+        self._filled.set()
         self._reads: dict[int | None, list[Listener]] = {}  # who waits for which page
-        self._newest: tuple[int, bytes] | None = None  # the newest page as of a head
-        self._kept: dict[int, tuple[int, bytes]] = {}  # by cursor: up to where, and what others there were sent
-        self._kept_at = 0  # what had been written then; what happened since may have changed or deleted something
+        self._newest: tuple[EncodedPage, bytes] | None = None  # and its frame for those who see all of it
+        self._kept = Kept()
         spawn(self._open())
 
     async def _open(self) -> None:
@@ -69,20 +68,41 @@ class Channel:
         self._keep_newest(page)
         self._want(self._wanted)
         for listener in list(self._listeners):
-            self.serve(listener)
+            self._admit(listener, listener.sitter)
 
     # ── listeners ───────────────────────────────────────────────────────────────────────────────────
 
-    def join(self, socket: Socket, cursor: int | None) -> Listener:
+    def join(self, socket: Socket, cursor: int | None, sitter: Sitter) -> Listener:
         """Serve a socket from its cursor on; without one, or with one beyond the log, from the newest page."""
-        listener = Listener(socket, cursor)
+        listener = Listener(socket, cursor, sitter)
         self._listeners[listener] = None
-        self.serve(listener)
+        self._admit(listener, sitter)
         return listener
+
+    def confirm(self, listener: Listener, sitter: Sitter) -> None:
+        """A seat that was in doubt is there, as of a later number."""
+        if listener.doubted and listener in self._listeners:
+            listener.loading = listener.doubted = False
+            self._admit(listener, sitter)
+
+    def _admit(self, listener: Listener, sitter: Sitter) -> None:
+        """Serve it, if its seat is sure up to where this room is."""
+        listener.sitter = sitter
+        if sitter.since:
+            self._late[listener] = None
+            self._horizon = max(self._horizon, sitter.since)
+        if self._log is None:
+            return
+        if self._log.still_sits(sitter.user, sitter.known):
+            self.serve(listener)
+        else:
+            listener.loading = listener.doubted = True
+            self._seats.doubtful(sitter.user)
 
     def leave(self, listener: Listener) -> None:
         """Serve it no longer."""
         self._listeners.pop(listener, None)
+        self._late.pop(listener, None)
         listener.loading = True  # whatever round or page is under way passes it by
         listener.sent = None
 
@@ -97,23 +117,25 @@ class Channel:
         return self._log.head if self._log is not None else 0
 
     def serve(self, listener: Listener) -> None:
-        """Bring a listener to where the rounds are, from memory if possible, else from the database."""
+        """Bring a listener to where the rounds are, from memory if possible, else from the database.
+
+        Who does not see all of the log is brought to its head: a round that waits may hold what is not for them.
+        """
         if self._log is None or listener.loading or not listener.socket.writable:
             return
-        written = self._rounds.written
+        since = listener.sitter.since
+        written = self._log.head if since else self._rounds.written
         if listener.sent is None:
-            if self._newest is not None and self._newest[0] == self._log.head:
-                listener.sent, frame = self._newest
-                listener.socket.push(frame)
+            if self._newest is not None and self._newest[0].to == self._log.head:
+                listener.sent = self._log.head
+                page, frame = self._newest
+                listener.socket.push(page.frame(self.room, None, since) if since else frame)
             else:
                 self._load(listener)
         elif listener.sent > self._log.head:
             self._load(listener)  # another node was faster, or the cursor is of another life
         elif listener.sent < written:
-            if self._kept_at != written:
-                self._kept.clear()
-                self._kept_at = written
-            caught_up = self._kept.get(listener.sent) or self._remembered(listener.sent, written)
+            caught_up = self._caught_up(listener.sent, written, since)
             if caught_up is None:
                 self._load(listener)
             else:
@@ -121,20 +143,21 @@ class Channel:
                 listener.socket.push(frame)
                 self.serve(listener)  # what was kept may be a page of several
 
-    def _remembered(self, from_: int, to: int) -> tuple[int, bytes] | None:
+    def _caught_up(self, from_: int, to: int, since: int) -> tuple[int, bytes] | None:
+        if since:
+            return self._remembered(from_, to, since)
+        kept = self._kept.get(from_, to)
+        if kept is None and (found := self._remembered(from_, to, 0)) is not None:
+            return self._kept.put(from_, *found)
+        return kept
+
+    def _remembered(self, from_: int, to: int, since: int) -> tuple[int, bytes] | None:
         """What happened in (from, to], if memory reaches so far back and it goes into one frame."""
         assert self._log is not None
         entries = self._log.since(from_, to)
         if entries is None or sum(len(entry.encoded) for entry in entries) > PAGE_BYTES:
             return None
-        return self._keep(from_, to, log_frame(self.room, from_, to, entries))
-
-    def _keep(self, cursor: int, to: int, frame: bytes) -> tuple[int, bytes]:
-        """For others who are as far behind, until something happens in the room or the next sweep."""
-        if len(self._kept) == MOST_KEPT:
-            self._kept.clear()
-        self._kept[cursor] = to, frame
-        return to, frame
+        return to, log_frame(self.room, from_, to, [entry for entry in entries if entry.is_seen_from(since)])
 
     def _load(self, listener: Listener) -> None:
         """Read a page for a listener, once for all who want the same."""
@@ -147,13 +170,16 @@ class Channel:
     async def _serve_page(self, cursor: int | None) -> None:
         head = self.head
         page = await self._read(cursor)
+        if page.to > self.head:  # it knows more than this node
+            self._want(page.to)
+            await self._filled.wait()
         waiting = [listener for listener in self._reads.pop(cursor) if listener in self._listeners]
         if cursor is None:
             frame = self._keep_newest(page)
         else:
-            frame = log_frame(self.room, cursor, page.to, page.entries, more=page.more)
+            frame = page.frame(self.room, cursor)
             if cursor < page.to <= self._rounds.written and self.head == head:  # nothing has happened meanwhile
-                self._keep(cursor, page.to, frame)
+                self._kept.put(cursor, page.to, frame)
         for listener in waiting:
             listener.loading = False
             if not listener.socket.writable:
@@ -162,14 +188,14 @@ class Channel:
                 listener.sent = None  # the cursor is of another life of this room
             else:
                 listener.sent = page.to
-                listener.socket.push(frame)
+                since = listener.sitter.since
+                listener.socket.push(page.frame(self.room, cursor, since) if since else frame)
             if page.to <= self.head:
-                self.serve(listener)  # else it knows more than this node, until the hole is filled below
-        self._want(page.to)
+                self.serve(listener)
 
     def _keep_newest(self, page: EncodedPage) -> bytes:
-        frame = log_frame(self.room, 0, page.to, page.entries, reset=True, older=page.more)
-        self._newest = page.to, frame
+        frame = page.frame(self.room, None)
+        self._newest = page, frame
         return frame
 
     # ── what happens in the room ────────────────────────────────────────────────────────────────────
@@ -184,8 +210,27 @@ class Channel:
             self._metrics.duplicates.inc(accepted.duplicates)
         if accepted.entries:
             self._rounds.add([event_frame(self.room, entry) for entry in accepted.entries], accepted.entries[-1].seq)
+            self._taken_in(accepted.entries)
         if accepted.hole:
             self._want(ring.to)
+
+    def _taken_in(self, entries: Sequence[Entry]) -> None:
+        """Before these are sent: let go of who loses a seat by them, and give the late what of them is theirs."""
+        for entry in entries:
+            if entry.removes:
+                self._let_go(entry)
+        if self._late and entries and min(entry.place or entry.seq for entry in entries) <= self._horizon:
+            for listener in list(self._late):
+                if not all(entry.is_seen_from(listener.sitter.since) for entry in entries):
+                    self.serve(listener)
+
+    def _let_go(self, removal: Entry) -> None:
+        out = [each for each in self._listeners if each.sitter.user == removal.removes]
+        out = [each for each in out if each.sitter.known < removal.seq]
+        for listener in out:
+            self.leave(listener)
+        if out:
+            self._seats.lost(self.room, removal.removes, out)
 
     def say(self, frame: bytes) -> None:
         """Send everybody in the room something that is no event, such as typing."""
@@ -208,6 +253,7 @@ class Channel:
         self._wanted = max(self._wanted, head)
         if self._log is not None and self._wanted > self._log.head and not self._filling:
             self._filling = True
+            self._filled.clear()
             self._spawn(self._fill())
 
     async def _fill(self) -> None:
@@ -222,11 +268,13 @@ class Channel:
                 if self._log.head > from_:
                     self._metrics.gaps_filled.inc()
                     self._rounds.add([log_frame(self.room, from_, self._log.head, entries)], self._log.head)
+                    self._taken_in(entries)
                     self.flush()
                 if not page.more and self._wanted == spoken_of:
                     self._wanted = self._log.head  # should more have been spoken of, it was wrong
         finally:
             self._filling = False
+            self._filled.set()
 
     async def _read(self, cursor: int | None) -> EncodedPage:
         while True:

@@ -67,6 +67,8 @@ class Connection(asyncio.Protocol):
         self.session: Session | None = None
         self.joined: dict[int, Listener] = {}  # by room
         self.greeted = False  # it has said hello
+        self.welcomed = False  # and was answered
+        self.stale = False  # the answer may say where somebody sat a moment ago
         self.writable = False
         self.refusals = 0
         self.signed_out = False

@@ -1,4 +1,4 @@
-"""The hub of a node's sockets: who is connected, which rooms they listen to, and what comes from them."""
+"""The hub of a node's sockets: who is connected, what comes from them, and what the bus brings them."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -12,14 +12,13 @@ from websockets.http11 import Request
 from parley.bus.interface import Followed, Heard, Recovered, Ring, Typed
 from parley.core import people
 from parley.errors import Refused, TooMany, Unavailable
-from parley.faces.gateway.channel import Channel
+from parley.faces.gateway.audience import Audience
 from parley.faces.gateway.commands import Commands, Reply
 from parley.faces.gateway.connection import Connection
 from parley.faces.gateway.departures import Departures
 from parley.faces.gateway.door import Door
 from parley.faces.gateway.frames import frame
 from parley.faces.gateway.inbox import Inbox
-from parley.faces.gateway.pages import StorePages
 from parley.faces.gateway.sockets import Sockets
 from parley.faces.gateway.together import Together
 from parley.faces.gateway.watchers import Watchers
@@ -52,14 +51,14 @@ class Gateway:
         self.node = node
         self.connections = Sockets(node)
         self.watchers = Watchers(node.presence, node.metrics, self.connections)
-        self.channels: dict[int, Channel] = {}
         self._loop = asyncio.get_running_loop()
         self._executor = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
         self.door = Door(node, self.connections, self._executor)
         self._surroundings = Together(
             self._executor, lambda arrived: people.surroundings(node.store, node.presence, arrived)
         )
-        self._pages = StorePages(node.store, self._executor)
+        self.audience = Audience(node, self.connections, self._executor, self.spawn)
+        self.channels = self.audience.channels
         self._inbox: Inbox[Heard | Reply] = Inbox(self._loop, self._take)
         self._commands = Commands(node, self._inbox)
         self._departures = Departures()
@@ -122,7 +121,9 @@ class Gateway:
             return
         if signal.kind == "tokens":
             self.spawn(self.door.check(mine))
-        elif signal.kind == "read":
+        elif signal.kind == "membership":
+            self.audience.look_again(signal.user, signal.room)
+        else:
             self.connections.broadcast(frame(ReadEvent(room=signal.room, seq=signal.seq)), mine)
 
     # ── arriving and leaving ────────────────────────────────────────────────────────────────────────
@@ -135,26 +136,13 @@ class Gateway:
         """A transport is gone, whether or not it was ever admitted."""
         self.connections.remove(connection)
         self.watchers.forget(connection)
-        for room, listener in connection.joined.items():
-            channel = self.channels[room]
-            channel.leave(listener)
-            if channel.empty:
-                self._drop(room)
-        connection.joined.clear()
+        self.audience.dismiss(connection)
 
     def begin_anew(self) -> None:
         """The database holds another past: what was read before means nothing, and everybody has to load afresh."""
+        self.audience.clear()
         for connection in list(self.connections):
-            for room, listener in connection.joined.items():
-                self.channels[room].leave(listener)
-            connection.joined.clear()
             connection.close(CloseCode.SERVICE_RESTART, "the database was restored")
-        for room in list(self.channels):
-            self._drop(room)
-
-    def _drop(self, room: int) -> None:
-        del self.channels[room]
-        self.node.bus.unsubscribe(room)
 
     def slow(self, connection: Connection) -> None:
         """Its buffer is full; the channels pass it by."""
@@ -232,12 +220,4 @@ class Gateway:
         connection.write(
             frame(Welcome(epoch=epoch, user=seen.user, rooms=seen.rooms, users=seen.users, online=seen.online))
         )
-        for room in seen.rooms:
-            cursor = hello.cursors.get(room.id) if hello.epoch == epoch else None
-            connection.joined[room.id] = self._channel(room.id).join(connection, cursor)
-
-    def _channel(self, room: int) -> Channel:
-        if room not in self.channels:
-            self.node.bus.subscribe(room)  # before the head is read, so that nothing falls between
-            self.channels[room] = Channel(room, self._pages, self.node.metrics, self.spawn)
-        return self.channels[room]
+        self.audience.admit(connection, seen.rooms, hello.cursors if hello.epoch == epoch else {})

@@ -7,11 +7,10 @@ from concurrent.futures import Executor
 from itertools import accumulate
 
 from parley.bus.interface import Entry
-from parley.faces.gateway.channel import PAGE_BYTES, EncodedPage
+from parley.faces.gateway.page import PAGE_BYTES, EncodedPage
 from parley.store import messages
 from parley.store.messages import Page
 from parley.store.store import Store
-from parley.wire import encode
 
 CATCH_UP = 200  # messages in a page at most; fewer when they are long
 NEWEST = 50
@@ -42,7 +41,7 @@ class StorePages:
         def work() -> EncodedPage:
             with self._store.reading() as connection:
                 page = read(connection, *which)
-            entries = [Entry(each.changed_seq, each.id, encode(each)) for each in page.messages]
+            entries = [Entry.of(each) for each in page.messages]
             return EncodedPage(entries, page.to, page.more)
 
         return await asyncio.get_running_loop().run_in_executor(self._executor, work)

@@ -34,6 +34,7 @@ class RecentLog:
         self.head = head
         self._entries: list[Entry] = []
         self._bytes = 0
+        self._removals: list[Entry] = []  # those of the entries by which somebody loses a seat
 
     def accept(self, ring: Ring) -> Accepted:
         """Take in what follows the head."""
@@ -66,8 +67,16 @@ class RecentLog:
         latest = {entry.message: entry for entry in self._entries[start:end]}
         return sorted(latest.values(), key=lambda entry: entry.seq)
 
+    def still_sits(self, user: int, known: int) -> bool | None:
+        """Whether somebody who had a seat as of `known` has it up to the head; None when memory reaches not so far."""
+        if known < self.floor:
+            return None
+        return not any(entry.removes == user and entry.seq > known for entry in self._removals)
+
     def _append(self, entry: Entry) -> None:
         self._entries.append(entry)
+        if entry.removes:
+            self._removals.append(entry)
         self._bytes += len(entry.encoded)
         self.head = entry.seq
         if len(self._entries) > MOST_ENTRIES or self._bytes > MOST_BYTES:
@@ -76,3 +85,4 @@ class RecentLog:
             del self._entries[: len(dropped)]
             self._bytes -= sum(len(each.encoded) for each in dropped)
             self.floor = dropped[-1].seq
+            self._removals = [entry for entry in self._removals if entry.seq > self.floor]

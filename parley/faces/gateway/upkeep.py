@@ -124,3 +124,4 @@ class Upkeep:
         everyone: list[Connection] = list(self._gateway.connections)
         for start in range(0, len(everyone), CHUNK):
             await self._gateway.door.check(everyone[start : start + CHUNK])
+            await self._gateway.audience.sweep(everyone[start : start + CHUNK], self._gateway.off_loop)

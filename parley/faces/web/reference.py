@@ -7,7 +7,17 @@ from msgspec import Struct
 
 from parley.faces.web.messages import MessageList, MessageQuery, NewMessage, NewText
 from parley.faces.web.operations import EXPOSITION, Health, Stats
-from parley.faces.web.rooms import Member, MemberList, MemberQuery, NewRole, NewRoom, RoomChange, RoomDetails, RoomList, RoomQuery
+from parley.faces.web.rooms import (
+    Member,
+    MemberList,
+    MemberQuery,
+    NewRole,
+    NewRoom,
+    RoomChange,
+    RoomDetails,
+    RoomList,
+    RoomQuery,
+)
 from parley.faces.web.sign_in import Entrance, SignIn
 from parley.faces.web.tokens import Token
 from parley.faces.web.users import NewUser, UserChange, UserList, UserQuery
@@ -86,7 +96,7 @@ OPERATIONS = (
         "Post a message. With a key used before, the earlier message is the answer and nothing is posted.",
         {201: Message},
         body=NewMessage,
-        refusals=(404,),
+        refusals=(404, 409),
     ),
     Operation(
         "get",
@@ -109,16 +119,16 @@ OPERATIONS = (
     Operation(
         "delete",
         "/api/messages/{number}",
-        "Delete one's own message; what stays is its place, empty. Twice is once.",
+        "Delete a message: one's own, or another's where one keeps order; its place stays, empty. Twice is once.",
         {204: None},
-        refusals=(404,),
+        refusals=(404, 409),
     ),
     Operation(
         "delete",
         "/api/messages/{number}/previews/{position}",
         "Remove a link preview below one's own message, for good. Twice is once.",
         {204: None},
-        refusals=(404,),
+        refusals=(404, 409),
     ),
     Operation(
         "put",
