@@ -192,5 +192,5 @@ def machines_plot(assume: Assumptions, costs: Costs, hardware: Hardware) -> str:
         layout.name: [(people, fleet(people, assume, costs, hardware, layout).nodes) for people in CURVE]
         for layout in LADDER[:3]
     }
-    curves["sockets alone"] = [(people, max(1.0, people / hardware.ports)) for people in CURVE]
-    return lines("Nodes for so many people", "people online", "nodes", curves, dashed=list(curves)[1:])
+    dashed = [name for name in curves if name != TODAY.name]
+    return lines("Nodes for so many people", "people online", "nodes", curves, dashed=dashed)
