@@ -19,6 +19,7 @@ from parley.core.messages import Rules
 from parley.core.presence import Presence
 from parley.core.sessions import Cookies
 from parley.errors import Refused, Unavailable
+from parley.indexer import Indexer
 from parley.jobs.open import open_jobs
 from parley.jobs.queue import PreviewJob, PreviewResult
 from parley.metrics import Metrics
@@ -48,6 +49,7 @@ class Node:
         self.store = Store(settings, self._after_commit, self.metrics.reads.inc)
         self.bus: Bus = open_bus(settings, lambda: self.store.epoch, self.metrics.bus_lag.observe)
         self.jobs = open_jobs(settings)
+        self._indexer = Indexer(self.store)
         self._draining = False
         self._stopping = threading.Event()
         self._sweep = threading.Thread(target=self._sweep_previews, name="preview-sweep", daemon=True)
@@ -65,6 +67,7 @@ class Node:
         self.bus.start(self._hear)
         self.jobs.start(self._settle)
         self._sweep.start()
+        self._indexer.start()
 
     def drain(self) -> None:
         """What comes from now on should go to another node: be not ready, and let nobody in. All else goes on."""
@@ -79,6 +82,7 @@ class Node:
         """Commit and answer what is under way, then end within about `seconds`."""
         self.drain()
         self._stopping.set()
+        self._indexer.stop()
         self.bus.signal(self.presence.farewell())
         self._remember(self.presence.departed() + self.presence.people_here())
         self.jobs.stop(seconds / 4)

@@ -48,7 +48,13 @@ def test_migrations_make_what_the_tables_say(empty: Settings) -> None:
     create(empty)
     engine = writing_engine(empty)
     with engine.begin() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        options = {
+            "compare_type": True,
+            "compare_server_default": True,
+            # FTS5, which no Table describes, is on SQLite what this index is on PostgreSQL.
+            "include_object": lambda _, name, *__: not (empty.embedded and "search_grams" in str(name)),
+        }
+        context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, metadata) == []
     engine.dispose()
 

@@ -66,6 +66,8 @@ TWIN = (
     "edited_at, deleted_at, reply_to FROM messages WHERE id = 3"
 )
 
+FOLLOWED = "INSERT INTO search_cursors SELECT id, head FROM rooms"
+
 DAMAGE: list[tuple[str, str]] = [
     ("UPDATE messages SET seq = 0 WHERE id = 7", "Message 7 of room 2: place 0 and latest change 1 cannot be."),
     ("UPDATE messages SET changed_seq = 2 WHERE id = 3", "Message 3 of room 1: place 3 and latest change 2 cannot be."),
@@ -132,6 +134,9 @@ DAMAGE: list[tuple[str, str]] = [
         "UPDATE rooms SET head = 9 WHERE id = 1",
         "Room 1 replayed from its log has 5 messages, and differs from its 6.",
     ),
+    (f"{FOLLOWED}; UPDATE search SET message_id = 6 WHERE message_id = 3", "Message 6 can be found, but not be read."),
+    ("UPDATE search SET message_id = 66 WHERE message_id = 3", "Message 66 can be found, but not be read."),
+    (f"{FOLLOWED}; DELETE FROM search WHERE message_id = 3", "Message 3 can be read, but not be found."),
     ("UPDATE messages SET created_at = 4000000000000000000 WHERE id = 3", "Room 1 has a message that cannot be read."),
 ]
 
@@ -158,7 +163,7 @@ def test_without_its_constraints_it_is_whole_all_the_same(damaged: Settings) -> 
 
 @pytest.mark.parametrize(("statement", "sentence"), DAMAGE)
 def test_each_kind_of_damage_is_named(damaged: Settings, statement: str, sentence: str) -> None:
-    sql(damaged, statement)
+    sql(damaged, *statement.split("; "))
     assert sentence in faults(damaged)
 
 
@@ -171,7 +176,11 @@ def test_every_rule_is_tried_here() -> None:
 
 def test_what_the_tables_cannot_prove(damaged: Settings) -> None:
     """Number 5 could have been a change of message 4 between its post and its edit. docs/operating.md says so."""
-    sql(damaged, "DELETE FROM previews", "DELETE FROM messages WHERE id = 5", "UPDATE rooms SET head = 9 WHERE id = 1")
+    lost = [
+        f"DELETE FROM {table} = 5"
+        for table in ("previews WHERE message_id", "search WHERE message_id", "messages WHERE id")
+    ]
+    sql(damaged, *lost, "UPDATE rooms SET head = 9 WHERE id = 1")
     assert "Everything fits together" in succeeds(damaged, "verify")
 
 

@@ -49,6 +49,9 @@ PURE = {
     },
     "parley.highlight": {"functools", "html", "itertools", "pygments", "re", "threading"},
     "parley.shortcodes": {"emoji"},
+    "parley.folding": {"re", "unicodedata"},
+    "parley.core.query": {"dataclasses", "datetime", "parley.errors", "parley.folding", "parley.names", "re", "typing"},
+    "parley.core.excerpt": {"collections", "itertools", "parley.folding", "re", "typing"},
     "parley.names": {"functools", "parley.errors", "re", "typing", "unicodedata"},
 }
 

@@ -16,6 +16,7 @@ import msgspec
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from parley.signals import Signal
+from parley.store import index
 from parley.store.pairs import one_of
 from parley.store.rooms import move_read
 from parley.store.rows import MESSAGE_COLUMNS, load_messages, message_rows, preview_rows, reaction_rows
@@ -173,9 +174,12 @@ class Batch:
             message.changed_seq = heads[message.room]
             if message.id == 0:
                 message.seq = message.changed_seq
-        self._insert([change.message for change in self.changes if change.message.id == 0])
+        new = [change.message for change in self.changes if change.message.id == 0]
+        self._insert(new)
+        index.add(self.connection, new)
         last = {change.message.id: change.message for change in self.changes if change.message.id in self._stored}
         self._update(list(last.values()))
+        index.renew(self.connection, [each for each in last.values() if each.source != self._stored[each.id].source])
         self.seating.flush()
 
     def _move_reads(self) -> None:

@@ -88,6 +88,11 @@ def _as_of(found: list[Message], top: int, limit: int) -> Page:
     return Page(found, top, False)
 
 
+def these(connection: Connection, ids: Sequence[int]) -> list[Message]:
+    """Messages by their ids, in no order; unknown ids are left out."""
+    return load_messages(connection, select(*MESSAGE_COLUMNS).where(messages.c.id.in_(ids)))
+
+
 class Pending(NamedTuple):
     """A link whose preview is still to be fetched."""
 

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 
 from parley.settings import Settings, SetupError
 from parley.store.archive import Archive, Damaged, Manifest, Part
+from parley.store.index import build
 from parley.store.progress import Progress, quiet
 from parley.store.revisions import known, revision_of, upgrade_to
 from parley.store.schema import drop, migrating, state
@@ -48,6 +49,7 @@ def restore(settings: Settings, path: Path, *, drop_first: bool = False, progres
                 ) from None
             upgrade_to(connection, "head")
             _begin_anew(connection)
+            build(connection, progress)
         return archive.manifest
 
 

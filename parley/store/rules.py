@@ -161,4 +161,18 @@ CONTENT = (
     ),
 )
 
-RULES = (*NUMBERS, *KEYS, *ORPHANS, *EVENTS, *CONTENT)
+SEARCH = (  # of what the index has followed; the rest it will hear of
+    Rule(
+        "Message {message_id} can be found, but not be read.",
+        "SELECT message_id FROM search LEFT JOIN messages ON id = message_id WHERE id IS NULL OR (deleted_at IS NOT "
+        "NULL AND changed_seq <= (SELECT seq FROM search_cursors WHERE search_cursors.room_id = messages.room_id))",
+    ),
+    Rule(
+        "Message {id} can be read, but not be found.",
+        "SELECT id FROM messages JOIN search_cursors ON search_cursors.room_id = messages.room_id "
+        "WHERE kind = 'text' AND deleted_at IS NULL AND changed_seq <= search_cursors.seq "
+        "AND NOT EXISTS (SELECT 1 FROM search WHERE message_id = id)",
+    ),
+)
+
+RULES = (*NUMBERS, *KEYS, *ORPHANS, *EVENTS, *CONTENT, *SEARCH)

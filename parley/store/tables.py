@@ -5,7 +5,9 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
+    Connection,
     Dialect,
     ForeignKey,
     ForeignKeyConstraint,
@@ -17,8 +19,10 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    event,
     text,
 )
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.types import TypeDecorator
 
 metadata = MetaData(
@@ -162,4 +166,36 @@ reactions = Table(
     Column("user_id", Number, ForeignKey("users.id"), nullable=False),
     Column("position", Integer, nullable=False),
     PrimaryKeyConstraint("message_id", "emoji", "user_id"),
+)
+
+# What search looks into (docs/decisions/0024): a row for each message with a text, made from it and in no backup.
+# On SQLite the grams are in the FTS5 table `search_grams`, by the same number, and this column stays empty.
+search = Table(
+    "search",
+    metadata,
+    Column("message_id", Number, primary_key=True, autoincrement=False),
+    Column("room_id", Number, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("author_id", Number, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("edited_at", Instant),
+    Column("has_link", Boolean, nullable=False),
+    Column("folded", Text, nullable=False),
+    Column("grams", TSVECTOR().with_variant(Text(), "sqlite")),
+)
+Index("ix_search_grams", search.c.grams, postgresql_using="gin").ddl_if(dialect="postgresql")
+
+
+@event.listens_for(search, "after_drop")
+def _drop_grams(_table: Table, connection: Connection, **_: Any) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.execute(text("DROP TABLE IF EXISTS search_grams"))
+
+
+# How far search has followed the log of each room; what was written through this release is in the index at once.
+search_cursors = Table(
+    "search_cursors",
+    metadata,
+    Column("room_id", Number, primary_key=True, autoincrement=False),
+    Column("seq", BigInteger, nullable=False),
 )
