@@ -62,6 +62,7 @@ class Settings:
     sign_in_rate: str = setting("10/minute", "Attempts to sign in for one account.")
     sign_in_address_rate: str = setting("60/minute", "Attempts to sign in from one address.")
     api_rate: str = setting("600/minute", "Requests to the API for one person or address.")
+    search_rate: str = setting("60/minute", "Searches, and further pages of them, of one person.")
     sockets_per_user: int = setting(20, "Open sockets one person may have.")
     message_length: int = setting(8000, "Characters in a message.")
     hello_timeout: float = setting(5.0, "Seconds a new socket has to say hello.")

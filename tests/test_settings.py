@@ -27,6 +27,7 @@ READ: dict[str, tuple[str, Any]] = {
     "sign_in_rate": ("3/minute", "3/minute"),
     "sign_in_address_rate": ("4/minute", "4/minute"),
     "api_rate": ("5/minute", "5/minute"),
+    "search_rate": ("5/minute", "5/minute"),
     "sockets_per_user": ("3", 3),
     "message_length": (" 100 ", 100),
     "hello_timeout": ("1.5", 1.5),

@@ -10,7 +10,7 @@ from limits.strategies import SlidingWindowCounterRateLimiter
 from parley.errors import TooMany
 from parley.settings import Settings, SetupError
 
-Kind = Literal["post", "frame", "sign_in", "sign_in_address", "api"]
+Kind = Literal["post", "frame", "sign_in", "sign_in_address", "api", "search"]
 
 
 class RateLimits:
@@ -25,6 +25,7 @@ class RateLimits:
             "sign_in": _parse("SIGN_IN_RATE", settings.sign_in_rate),
             "sign_in_address": _parse("SIGN_IN_ADDRESS_RATE", settings.sign_in_address_rate),
             "api": _parse("API_RATE", settings.api_rate),
+            "search": _parse("SEARCH_RATE", settings.search_rate),
         }
 
     def spend(self, kind: Kind, who: object) -> None:

@@ -13,6 +13,7 @@ from parley.faces.web.operations import operations
 from parley.faces.web.pages import pages
 from parley.faces.web.problems import tell_problems
 from parley.faces.web.rooms import rooms_api
+from parley.faces.web.search import search_api
 from parley.faces.web.security import secure
 from parley.faces.web.sign_in import sign_in
 from parley.faces.web.static import StaticFiles, static_files
@@ -51,6 +52,7 @@ def create_app(node: Node) -> Flask:
         tokens_api(node, visitors),
         messages_api(node, visitors),
         rooms_api(node, visitors),
+        search_api(node, visitors),
         operations(node, visitors),
         openapi(),
     ):

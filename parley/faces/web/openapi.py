@@ -123,8 +123,9 @@ def _in_path(path: str) -> Iterable[dict[str, Any]]:
 def _in_query(shape: type[Struct] | None) -> Iterable[dict[str, Any]]:
     if shape is not None:
         _, components = msgspec.json.schema_components([shape])
+        required = components[shape.__name__].get("required", ())
         for name, schema in components[shape.__name__]["properties"].items():
-            yield {"name": name, "in": "query", "required": False, "schema": _given(schema)}
+            yield {"name": name, "in": "query", "required": name in required, "schema": _given(schema)}
 
 
 def _given(schema: dict[str, Any]) -> dict[str, Any]:

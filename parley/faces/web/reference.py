@@ -18,6 +18,7 @@ from parley.faces.web.rooms import (
     RoomList,
     RoomQuery,
 )
+from parley.faces.web.search import SearchQuery, SearchResults
 from parley.faces.web.sign_in import Entrance, SignIn
 from parley.faces.web.tokens import Token
 from parley.faces.web.users import NewUser, UserChange, UserList, UserQuery
@@ -193,6 +194,13 @@ OPERATIONS = (
         "Leave a room, oneself; or remove somebody else.",
         {204: None},
         refusals=(404, 409),
+    ),
+    Operation(
+        "get",
+        "/api/search",
+        "A page of the messages that fit a query, of all that one may read.",
+        {200: SearchResults},
+        query=SearchQuery,
     ),
     Operation("get", "/stats", "Figures.", {200: Stats}, login="reader"),
     Operation("get", "/healthz", "Whether the process lives.", {200: Health}, login="anyone"),
