@@ -13,6 +13,7 @@ from tests.log_model import ROOM, Frame, LogModel
 ROOT = Path(__file__).parents[1]
 NODE = Path(sys.executable).with_name("node")
 ME, OTHERS = 1, (2, 3)
+ROOM_SHAPE = {"id": ROOM, "name": "general", "kind": "public", "head": 0, "read": 0}
 
 
 class Client:
@@ -106,7 +107,7 @@ class World:
     def network_comes(self, n: int) -> None:
         if not self.connected:
             self.connected = True
-            self.incoming.append({"type": "welcome", "epoch": self.server.epoch})
+            self.incoming.append({"type": "welcome", "epoch": self.server.epoch, "rooms": [ROOM_SHAPE]})
             self.incoming += deepcopy(list(self.server.pages(self.client("hello"), 1 + n // 2)))
 
     def network_breaks(self, n: int = 0) -> None:

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browsing import FLAGS, Window
 from tests.running import ROOT, RunningServer
+from tests.seating import make_room
 from tests.services import PageServer
 
 IMAGES = ROOT / "docs" / "images"
@@ -43,6 +44,10 @@ def talk(browser: Browser, server: RunningServer, pages: PageServer) -> dict[str
     for kind, options in windows.items():
         context = browser.new_context(locale="en-GB", timezone_id="Europe/Lisbon", **options)  # type: ignore[arg-type]
         opened[kind] = Window(context, server).register(names[kind])
+    design, _, releases = (make_room(server, name, names.values()) for name in ("design", "photos", "releases"))
+    for window in opened.values():
+        window.page.reload()
+        window.ready()
     ana, ben, zoe, omar = opened.values()
     ana.say("Morning! The new server is up. It has **one** process and nothing to install :tada:")
     ana.say(CODE)
@@ -53,10 +58,31 @@ def talk(browser: Browser, server: RunningServer, pages: PageServer) -> dict[str
     zoe.say("I pulled the plug twice while you were talking:\n\n1. nothing lost\n2. nothing ~~twice~~ doubled")
     expect(ana.message("pulled the plug")).to_be_visible()
     omar.say("👍")
+    expect(ben.message("👍")).to_be_visible()
+    for window, text, emoji in (
+        *((ana, "nothing lost", "party"), (ben, "nothing lost", "party"), (omar, "nothing lost", "eyes")),
+        *((ben, "new server", "rocket"), (zoe, "new server", "rocket"), (zoe, "And without load", "done")),
+    ):
+        react(window, text, emoji)
+    with server.sign_in("Omar", 0).chat() as chat:
+        for room, text in ((design, "The icons are in"), (design, "and the dark ones too"), (releases, "Friday?")):
+            chat.post(text, room=room)
     for window in opened.values():
         expect(window.log.locator("chat-message:not(.event)")).to_have_count(6)
         expect(window.page.locator("#status .typing")).to_be_empty()
+        expect(window.log.locator(".chip .count")).to_have_text(["2", "1", "2", "1"])
     return opened
+
+
+def react(window: Window, text: str, emoji: str) -> None:
+    """Put an emoji, by its name in the picker, under the message with this text."""
+    message = window.message(text)
+    message.hover()
+    if (menu := message.get_by_role("button", name="Actions")).is_visible():
+        menu.click()
+    message.get_by_role("button", name="React", exact=True).click()
+    window.page.get_by_role("dialog", name="React with").get_by_role("button", name=emoji).click()
+    window.field.hover()
 
 
 def main() -> int:
@@ -70,6 +96,9 @@ def main() -> int:
         for kind, window in talk(browser, server, pages).items():
             window.screenshot(IMAGES / f"{kind}.png")
             print(IMAGES / f"{kind}.png")
+            if kind == "phone":
+                window.page.get_by_role("link", name="All rooms").click()
+                window.screenshot(IMAGES / "phone-rooms.png")
         stranger = Window(browser.new_context(viewport={"width": 760, "height": 560}), server).open()
         stranger.type_credentials("Nina")
         expect(stranger.page.get_by_role("button", name="Create")).to_be_visible()

@@ -34,6 +34,15 @@ class TestThePage:
         assert "&lt;i&gt;&#34;Ann&amp;" in page
         assert "<i>" not in page
 
+    def test_rooms_have_addresses_that_tell_nothing(self, api: Api) -> None:
+        anonymous, browser = api.anonymous(Accept=HTML), api.browser("Ann")
+        for path in ("/rooms", "/rooms/1", "/rooms/4711"):
+            assert anonymous.get(path).text == anonymous.get("/").text
+        pages = [browser.get(f"/rooms/{number}").text for number in (1, 4711)]  # the general one; one that is not there
+        assert [re.findall(r'data-room="(\d+)"', page) for page in pages] == [["1"], ["4711"]]
+        assert pages[0] == pages[1].replace("4711", "1") == browser.get("/rooms").text
+        refused(browser.get("/rooms/tea"), 404, "not_found")
+
     def test_it_knows_how_long_a_message_may_be(self, make_api: Callable[..., Api]) -> None:
         assert 'data-longest="123"' in make_api(message_length=123).browser("Ann").get("/").text
 
@@ -44,7 +53,8 @@ class TestThePage:
             assert addresses
             for address in addresses:
                 response = browser.get(address)
-                assert (response.status_code, "immutable" in response.headers["Cache-Control"]) == (200, True), address
+                kept = "immutable" in response.headers["Cache-Control"]
+                assert (response.status_code, kept) == (200, address.startswith("/static/")), address
 
     def test_nothing_in_it_breaks_the_policy(self, api: Api) -> None:
         page = api.browser("Ann").get("/").text

@@ -27,9 +27,9 @@ const operations = {
   },
   hello: () => conversation.hello(),
   frame: (frame, tick) => conversation.receive(frame, tick),
-  history: (page) => conversation.timeline.history(page),
-  trim: (keep) => conversation.timeline.trim(keep),
-  add: (command, now) => void conversation.outbox.add(command, now),
+  history: (page) => conversation.open.timeline.history(page),
+  trim: (keep) => conversation.open.timeline.trim(keep),
+  add: (command, now) => void conversation.add(command, now),
   take: (now) => conversation.outbox.take(now, now),
   lost: () => conversation.outbox.lost(),
   retry: (key) => conversation.outbox.retry(key),
@@ -39,9 +39,9 @@ const operations = {
 for await (const line of createInterface({ input: process.stdin })) {
   const [name, ...parameters] = JSON.parse(line);
   const result = operations[name](...parameters);
-  const { cursor, start, generation, head, older } = conversation.timeline;
+  const { cursor, start, generation, head, older } = conversation.open.timeline;
   const { epoch } = conversation.hello();
-  const rows = conversation.rows(0, Infinity).map(({ stored, message }) => ({ stored, ...message }));
+  const rows = conversation.rows(0).map(({ stored, message }) => ({ stored, ...message }));
   const waiting = conversation.outbox.entries(0).map(({ command, refused }) => [command.key, refused !== null]);
   process.stdout.write(`${JSON.stringify({ result, epoch, cursor, start, generation, head, older, rows, waiting })}\n`);
 }

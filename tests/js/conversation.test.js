@@ -7,7 +7,8 @@ const message = (id, seq, more = {}) => ({
   ...{ id, room: 1, seq, changed_seq: seq, kind: "text", author: 2, key: null, source: "" },
   ...{ created_at: "2026-01-01T12:00:00Z", ...more },
 });
-const welcome = (epoch) => ({ type: "welcome", epoch, rooms: [], users: [], online: 1 });
+const shape = (id, more = {}) => ({ id, name: `room ${id}`, kind: "public", head: 0, read: 0, ...more });
+const welcome = (epoch, ...rooms) => ({ type: "welcome", epoch, rooms: rooms.length ? rooms : [shape(1)], users: [], online: 1 });
 const newest = (to, messages) => ({ type: "log", room: 1, from: 0, to, messages, reset: true, older: false });
 const event = (state) => ({ type: "message", room: 1, seq: state.changed_seq, message: state });
 const post = { type: "post", key: "k", room: 1, source: "hello" };
@@ -21,7 +22,7 @@ function begun() {
   return conversation;
 }
 
-const shown = (conversation) => conversation.rows(0, Infinity).map((row) => [row.message.id, row.stored]);
+const shown = (conversation) => conversation.rows(0).map((row) => [row.message.id, row.stored]);
 
 test("hello says how far it came, and in which life of the log", () => {
   const conversation = new Conversation(ME, 1, { tab: "a", shelf: {}, entries: [] });
@@ -35,16 +36,19 @@ test("in another life of the log the cursor counts for nothing, even if the firs
   assert.deepEqual(conversation.hello(), { type: "hello", cursors: {}, epoch: "another" });
 });
 
-test("it says when the log is another one or ends earlier, and waits no longer for what was acknowledged there", () => {
-  const setBack = (conversation, ...frames) => frames.map((frame) => conversation.receive(frame, 0).setBack);
-  assert.deepEqual(setBack(begun(), welcome("e"), newest(3, [])), [false, false]);
-  assert.deepEqual(setBack(begun(), welcome("another"), newest(3, [])), [true, false]);
+test("a log that ends earlier is waited for no longer, and what was read in it counts for nothing", () => {
   const conversation = begun();
-  conversation.outbox.add(post, 0);
+  conversation.open.advance(2);
+  conversation.add(post, 0);
   conversation.outbox.take(0, 0);
   conversation.receive({ type: "ack", key: "k", room: 1, seq: 3, message: 3 }, 0);
-  assert.deepEqual(setBack(conversation, welcome("e"), newest(1, [message(1, 1)])), [false, true], "a file put back");
+  conversation.receive(welcome("e"), 0);
+  conversation.receive(newest(1, [message(1, 1)]), 0); // a file put back
   assert.deepEqual(shown(conversation), [[1, true]]);
+  assert.equal(conversation.open.read, 0);
+  conversation.open.advance(1);
+  conversation.receive(welcome("another"), 0);
+  assert.equal(conversation.open.read, 0);
 });
 
 test("the same life again keeps the cursor", () => {
@@ -64,12 +68,12 @@ test("new messages are news; history, changes and repetitions are not", () => {
   assert.deepEqual(arrived(newest(9, [message(5, 9)])), []);
 });
 
-test("frames of another room change nothing", () => {
+test("frames of a room that is none of this person's change nothing", () => {
   const conversation = begun();
   conversation.receive({ ...event(message(3, 3)), room: 2 }, 0);
   conversation.receive({ ...newest(9, []), room: 2 }, 0);
   conversation.receive({ type: "ack", key: "k", room: 2, seq: 50, message: 1 }, 0);
-  assert.deepEqual([conversation.timeline.cursor, conversation.timeline.behind], [2, false]);
+  assert.deepEqual([conversation.open.timeline.cursor, conversation.open.timeline.behind], [2, false]);
 });
 
 test("an ack and a heartbeat tell of what has not come", () => {
@@ -79,9 +83,9 @@ test("an ack and a heartbeat tell of what has not come", () => {
   ]) {
     const conversation = begun();
     conversation.receive(frame, 0);
-    assert.ok(conversation.timeline.behind);
+    assert.ok(conversation.open.timeline.behind);
     conversation.receive(event(message(3, 3)), 0);
-    assert.equal(conversation.timeline.behind, false);
+    assert.equal(conversation.open.timeline.behind, false);
   }
 });
 
@@ -93,7 +97,7 @@ test("a post is one row from the first moment on: waiting, acknowledged, stored"
     [event(stored), ack],
   ]) {
     const conversation = begun();
-    conversation.outbox.add(post, 0);
+    conversation.add(post, 0);
     conversation.outbox.take(0, 0);
     assert.deepEqual(shown(conversation).at(-1), [0, false]);
     for (const frame of frames) {
@@ -106,14 +110,14 @@ test("a post is one row from the first moment on: waiting, acknowledged, stored"
 
 test("somebody else's message with the same key is not mine", () => {
   const conversation = begun();
-  conversation.outbox.add(post, 0);
+  conversation.add(post, 0);
   conversation.receive(event(message(3, 3, { author: 2, key: "k" })), 0);
   assert.deepEqual(shown(conversation).at(-1), [0, false]);
 });
 
 test("a refusal without a key belongs to no command", () => {
   const conversation = begun();
-  conversation.outbox.add(post, 0);
+  conversation.add(post, 0);
   conversation.outbox.take(0, 0);
   assert.equal(conversation.receive({ type: "error", code: "rate_limited", detail: "No." }, 0).answered, false);
   assert.equal(conversation.outbox.take(0, 0), null);
@@ -125,4 +129,66 @@ test("the last message of one's own is a person's message", () => {
   conversation.receive(event(message(3, 3, { author: ME })), 0);
   conversation.receive(event(message(4, 4, { author: ME, kind: "join" })), 0);
   assert.equal(conversation.lastOwn.id, 3);
+});
+
+/** Rooms 1, with two messages of somebody else, and 2, with three; room 1 is shown, and nothing is read. */
+function inTwoRooms() {
+  const conversation = begun();
+  conversation.receive({ type: "room", room: shape(2, { head: 3 }) }, 0);
+  const three = [11, 12, 13].map((id) => message(id, id - 10, { room: 2 }));
+  conversation.receive({ ...newest(3, three), room: 2 }, 0);
+  return conversation;
+}
+
+test("each room has its own log, and hello asks for all of them", () => {
+  const conversation = inTwoRooms();
+  assert.deepEqual(conversation.hello().cursors, { 1: 2, 2: 3 });
+  conversation.receive({ ...event(message(14, 4, { room: 2 })), room: 2 }, 0);
+  assert.deepEqual(shown(conversation).map(([id]) => id), [1, 2]);
+  assert.equal(conversation.enter(2), true);
+  assert.deepEqual(shown(conversation).map(([id]) => id), [11, 12, 13, 14]);
+  assert.deepEqual([conversation.enter(2), conversation.enter(3)], [false, false]);
+});
+
+test("what waits is shown in its own room, a refused change as well", () => {
+  const conversation = inTwoRooms();
+  conversation.add(post, 0);
+  conversation.add({ type: "edit", key: "e", message: 99, source: "words" }, 0);
+  conversation.outbox.take(0, 0);
+  conversation.receive({ type: "ack", key: "k", room: 1, seq: 3, message: 3 }, 0);
+  conversation.outbox.take(0, 0);
+  conversation.receive({ type: "error", key: "e", code: "denied", detail: "No." }, 0);
+  assert.equal(shown(conversation).length, 4);
+  conversation.enter(2);
+  assert.equal(shown(conversation).length, 3, "room 2 has come to seq 3 and further, which says nothing about room 1");
+  conversation.enter(1);
+  assert.equal(shown(conversation).length, 4);
+});
+
+test("whoever is out of a room keeps nothing of it", () => {
+  for (const out of [{ type: "left", room: 2 }, welcome("e", shape(1))]) {
+    const conversation = inTwoRooms();
+    conversation.enter(2);
+    conversation.add({ ...post, room: 2 }, 0);
+    const { left } = conversation.receive(out, 0);
+    assert.equal(left.id, 2);
+    assert.deepEqual([[...conversation.rooms.keys()], conversation.outbox.entries(0)], [[1], []]);
+    conversation.receive({ ...event(message(14, 4, { room: 2 })), room: 2 }, 0);
+    assert.equal(conversation.rooms.has(2), false);
+  }
+});
+
+test("a room that has changed keeps its log", () => {
+  const conversation = inTwoRooms();
+  conversation.receive({ type: "room", room: shape(1, { name: "renamed", topic: "why", archived: true }) }, 0);
+  const { name, topic, archived } = conversation.open;
+  assert.deepEqual([name, topic, archived, shown(conversation).length], ["renamed", "why", true, 2]);
+});
+
+test("one is behind as long as any room is", () => {
+  const conversation = inTwoRooms();
+  conversation.receive({ type: "heads", heads: { 1: 2, 2: 4 } }, 0);
+  assert.ok(conversation.behind);
+  conversation.receive({ ...event(message(14, 4, { room: 2 })), room: 2 }, 0);
+  assert.equal(conversation.behind, false);
 });

@@ -153,7 +153,7 @@ test("a change of a message that was written before the log was set back waits f
 });
 
 test("what was acknowledged in another life of the log is not waited for", () => {
-  for (const end of [(box) => box.begin("another"), (box) => box.setBack()]) {
+  for (const end of [(box) => box.begin("another"), (box) => box.setBack(1)]) {
     const { box } = outbox();
     box.begin("e");
     box.add(post("1"), 0);

@@ -18,12 +18,15 @@ def pages(node: Node, visitors: Visitors, cookie: SessionCookie) -> Blueprint:
     routes = Blueprint("pages", __name__)
 
     @routes.get("/")
-    def page() -> Response:
+    @routes.get("/rooms")
+    @routes.get("/rooms/<int:room>")
+    def page(room: int | None = None) -> Response:
+        # Whether there is such a room, and whose, the socket says; the page is the same for all.
         session = visitors.by_cookie()
         user = None if session is None else {"id": session.user, "nickname": session.nickname}
-        page = render_template(
-            "page.html", title=TITLE, user=user, room=node.store.general, longest=node.settings.message_length
-        )
+        general = node.store.general
+        shown = {"general": general, "room": general if room is None else room}
+        page = render_template("page.html", title=TITLE, user=user, longest=node.settings.message_length, **shown)
         response = make_response(page)
         secret = cookie.secret() if session is not None else None
         if session is not None and secret is not None and sessions.aging(session):

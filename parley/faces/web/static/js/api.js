@@ -58,3 +58,13 @@ export async function online() {
 export async function users(ids) {
   return (await request("GET", `/api/users?ids=${ids.join(",")}`)).users;
 }
+
+/** Whether the session of this person lasts; when nobody answers, it is believed. @param {number} user */
+export async function isSignedIn(user) {
+  try {
+    await request("GET", `/api/users/${user}`);
+    return true;
+  } catch (error) {
+    return !(error instanceof Problem && error.status === 401);
+  }
+}

@@ -25,6 +25,18 @@ export function tint(element, id) {
   element.style.setProperty("--hue", String(hueOf(id)));
 }
 
+/**
+ * Show a person where there is a place for a face, a name or both.
+ * @param {HTMLElement} place
+ * @param {number} id
+ * @param {string} name
+ */
+export function showPerson(place, id, name) {
+  tint(place, id);
+  for (const face of place.querySelectorAll(".avatar")) face.textContent = initialsOf(name);
+  for (const words of place.querySelectorAll(".author")) words.textContent = name;
+}
+
 /** @param {string} word */
 function firstLetter(word) {
   const [first] = new Intl.Segmenter(undefined, { granularity: "grapheme" }).segment(word);

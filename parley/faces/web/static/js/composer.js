@@ -1,3 +1,5 @@
+/** @import {Drafts} from "./drafts.js" */
+
 const WARN = 500; // characters left when the counter appears, or an eighth of what is allowed
 const TYPING = 3_000;
 
@@ -10,21 +12,21 @@ const TYPING = 3_000;
  * @property {(message: number) => void} editing  which message is being changed; 0 for none
  */
 
-/** The field at the bottom: writes new messages and changes old ones. Its draft survives a reload, and the last one the browser. */
+/** The field at the bottom: writes new messages and changes old ones. Each room has its own draft. */
 export class Composer {
   #editing = 0;
   #before = "";
   #typed = -Infinity;
-  #kept = "";
+  #room = 0;
 
   /**
    * @param {HTMLFormElement} form
-   * @param {string} draftName  the draft's name in the browser's storage
+   * @param {Drafts} drafts
    * @param {Writer} writer
    */
-  constructor(form, draftName, writer) {
+  constructor(form, drafts, writer) {
     this.#writer = writer;
-    this.#draftName = draftName;
+    this.#drafts = drafts;
     this.#longest = Number(form.dataset["longest"]);
     this.#warn = Math.min(WARN, this.#longest / 8);
     this.field = /** @type {HTMLTextAreaElement} */ (form.querySelector("textarea"));
@@ -38,16 +40,28 @@ export class Composer {
     this.#banner.querySelector("button")?.addEventListener("click", () => this.cancel());
     this.field.addEventListener("input", () => this.#changed(true));
     this.field.addEventListener("keydown", (event) => this.#key(event));
-    this.field.value = this.#draft();
-    this.#changed(false);
   }
   #writer;
-  #draftName;
+  #drafts;
   #longest;
   #warn;
   #send;
   #counter;
   #banner;
+
+  /** Write in another room, where its own draft stands. @param {number} room */
+  open(room) {
+    this.cancel();
+    this.#room = room;
+    this.field.value = this.#drafts.load(room);
+    this.#changed(false);
+  }
+
+  /** @param {string} name  of the room @param {boolean} archived  nobody writes there any more */
+  show(name, archived) {
+    this.field.disabled = archived;
+    this.field.placeholder = archived ? "This room is archived" : name ? `Write in ${name}` : "Write a message";
+  }
 
   /**
    * Change a message instead of writing a new one.
@@ -70,6 +84,7 @@ export class Composer {
   /** Forget what is written here. */
   clear() {
     this.#edit(0, "");
+    this.#drafts.clear();
   }
 
   /** The message is gone: there is nothing left to change. @param {number} id */
@@ -87,6 +102,7 @@ export class Composer {
   }
 
   #submit() {
+    if (this.field.disabled) return;
     const source = clean(this.field.value);
     const id = this.#editing;
     if (source.trim() === "" || this.#left(source) < 0) return this.field.focus();
@@ -131,7 +147,7 @@ export class Composer {
     this.#counter.classList.toggle("over", left < 0);
     field.setAttribute("aria-invalid", String(left < 0));
     this.#send.disabled = left < 0 || field.value.trim() === "";
-    if (!this.#editing) this.#keep(field.value);
+    if (!this.#editing) this.#drafts.keep(this.#room, field.value);
     if (typed && field.value.trim() && performance.now() - this.#typed > TYPING) {
       this.#typed = performance.now();
       this.#writer.typing();
@@ -142,28 +158,6 @@ export class Composer {
   #left(text) {
     const least = this.#longest - text.length;
     return least > this.#warn ? least : this.#longest - Array.from(text).length;
-  }
-
-  #draft() {
-    try {
-      const name = this.#draftName;
-      return (this.#kept = sessionStorage.getItem(name) ?? localStorage.getItem(name) ?? "");
-    } catch {
-      return "";
-    }
-  }
-
-  /** @param {string} text */
-  #keep(text) {
-    if (text === this.#kept) return;
-    try {
-      sessionStorage.setItem(this.#draftName, text); // what this tab shows after a reload
-      if (text) localStorage.setItem(this.#draftName, text);
-      else if (localStorage.getItem(this.#draftName) === this.#kept) localStorage.removeItem(this.#draftName); // not another tab's
-      this.#kept = text;
-    } catch {
-      // Storage is full or forbidden: the draft lives as long as the page.
-    }
   }
 }
 

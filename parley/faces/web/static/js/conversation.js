@@ -1,41 +1,75 @@
 /** @import {Entry, Shelf} from "./outbox.js" */
-/** @import {Hello, Message, ServerFrame} from "./wire.js" */
+/** @import {Command, Hello, Log, Message, MessageEvent, ServerFrame, Welcome} from "./wire.js" */
 
 import { Outbox } from "./outbox.js";
-import { Timeline } from "./timeline.js";
+import { Room } from "./room.js";
 import { lay } from "./rows.js";
+
+const KEPT = 300; // messages of a room while nobody looks at older ones
+const TRIM = 600;
 
 /**
  * @typedef {object} News  What a frame brought.
  * @property {Message[]} arrived  new messages
+ * @property {boolean} begun  the open room has its first page
+ * @property {boolean} further  a log has come further
  * @property {boolean} answered  a command has its answer
  * @property {boolean} unsaid  a refusal that no row shows
- * @property {boolean} setBack  the log is another one than before, or ends earlier
+ * @property {Room|null} left  the open room is no longer this person's
  */
 
 /**
- * All this client knows of a room: the log as far as it came, and what it has sent without an answer. Pure:
- * frames go in, rows come out. Whatever frames are lost, doubled or late, asking again with `hello` leads to
- * the state of a fresh load.
+ * All this client knows: the rooms of this person, each with its log as far as it came, and what was sent without an
+ * answer. Pure: frames go in, rows come out. Whatever frames are lost, doubled or late, asking again with `hello`
+ * leads to the state of a fresh load.
  */
 export class Conversation {
   #epoch = "";
 
   /**
    * @param {number} me
-   * @param {number} room
+   * @param {number} room  the one to begin with
    * @param {{tab: string, shelf: Shelf, entries: Entry[]}} kept  what survives a reload
    */
   constructor(me, room, { tab, shelf, entries }) {
     this.me = me;
-    this.timeline = new Timeline(room);
     this.outbox = new Outbox(tab, shelf, entries);
+    /** The room that is shown. */
+    this.open = new Room(room, me);
+    /** @type {Map<number, Room>} */
+    this.rooms = new Map([[room, this.open]]);
   }
 
-  /** The first frame of a new socket: from where on the log is wanted. @returns {Hello} */
+  /** Whether a change is known to exist, in any room, that has not been applied. */
+  get behind() {
+    return [...this.rooms.values()].some(({ timeline }) => timeline.behind);
+  }
+
+  /**
+   * Show another room.
+   * @param {number} id
+   * @returns {boolean} false when it is none of this person's, or shown already
+   */
+  enter(id) {
+    const room = this.rooms.get(id);
+    if (!room || room === this.open) return false;
+    this.open.leave();
+    this.open = room;
+    room.visit();
+    return true;
+  }
+
+  /** Put a command of the open room into the outbox. @param {Command} command @param {number} now */
+  add(command, now) {
+    this.outbox.add(command, now, this.open.id);
+  }
+
+  /** The first frame of a new socket: from where on each log is wanted. @returns {Hello} */
   hello() {
-    const { room, cursor } = this.timeline;
-    return { type: "hello", cursors: cursor === null ? {} : { [room]: cursor }, epoch: this.#epoch };
+    /** @type {Record<string, number>} */
+    const cursors = {};
+    for (const { id, timeline } of this.rooms.values()) if (timeline.cursor !== null) cursors[id] = timeline.cursor;
+    return { type: "hello", cursors, epoch: this.#epoch };
   }
 
   /**
@@ -45,50 +79,103 @@ export class Conversation {
    * @returns {News}
    */
   receive(frame, tick) {
-    const { timeline, outbox } = this;
-    const news = { arrived: /** @type {Message[]} */ ([]), answered: false, unsaid: false, setBack: false };
-    if (frame.type === "welcome") {
-      news.setBack = this.#epoch !== "" && frame.epoch !== this.#epoch;
-      if (frame.epoch !== this.#epoch) timeline.doubt();
-      this.#epoch = frame.epoch;
-      outbox.begin(frame.epoch);
-    } else if (frame.type === "log" && frame.room === timeline.room) {
-      const cursor = frame.reset ? Infinity : (timeline.cursor ?? Infinity);
-      news.setBack = Boolean(frame.reset) && (timeline.cursor ?? 0) > frame.to;
-      if (news.setBack) outbox.setBack();
-      if (timeline.log(frame) === "applied") news.arrived = frame.messages.filter(({ seq }) => seq > cursor);
-    } else if (frame.type === "message" && frame.room === timeline.room) {
-      const isNew = frame.message.seq === frame.seq;
-      if (timeline.event(frame) === "applied" && isNew) news.arrived = [frame.message];
-    } else if (frame.type === "ack") {
+    /** @type {News} */
+    const news = { arrived: [], begun: false, further: false, answered: false, unsaid: false, left: null };
+    const { outbox } = this;
+    if (frame.type === "welcome") this.#welcome(frame, news);
+    else if (frame.type === "log" || frame.type === "message") this.#log(frame, news);
+    else if (frame.type === "room") this.#room(frame.room.id).learn(frame.room);
+    else if (frame.type === "left") this.#left(frame.room, news);
+    else if (frame.type === "read") this.rooms.get(frame.room)?.advance(frame.seq);
+    else if (frame.type === "ack") {
       outbox.ack(frame);
-      if (frame.room === timeline.room) timeline.hear(frame.seq);
+      this.rooms.get(frame.room)?.timeline.hear(frame.seq);
       news.answered = true;
     } else if (frame.type === "error" && frame.key !== undefined) {
       news.unsaid = outbox.refuse(frame, tick);
       news.answered = true;
     } else if (frame.type === "heads") {
-      timeline.hear(frame.heads[timeline.room] ?? 0);
+      for (const { id, timeline } of this.rooms.values()) timeline.hear(frame.heads[id] ?? 0);
     }
     return news;
   }
 
   /**
-   * What there is to show.
+   * What there is to show of the open room.
    * @param {number} now
-   * @param {number} seen  the seq above which others' messages are new to the reader; Infinity for none
    */
-  rows(now, seen) {
-    const { me, timeline, outbox } = this;
-    const cursor = timeline.cursor ?? 0;
-    const posts = outbox.posts(now, (key, seq) => timeline.holds(me, key) || (seq !== null && seq <= cursor));
-    const here = posts.filter(({ command }) => "room" in command && command.room === timeline.room);
-    const changes = outbox.entries(now).filter(({ command }) => command.type !== "post");
-    return lay(timeline.list(), here, changes, { me, seen });
+  rows(now) {
+    const { me, outbox } = this;
+    const { id, timeline, line } = this.open;
+    const posts = outbox.posts(now, (key, seq, room) => {
+      const log = this.rooms.get(room)?.timeline;
+      return Boolean(log?.holds(me, key)) || (seq !== null && seq <= (log?.cursor ?? 0));
+    });
+    const here = posts.filter(({ command }) => "room" in command && command.room === id);
+    const changes = outbox.entries(now).filter(({ command, room = id }) => command.type !== "post" && room === id);
+    return lay(timeline.list(), here, changes, { me, seen: line });
   }
 
-  /** The newest message this person wrote. */
+  /** Forget old messages that nobody looks at. @param {boolean} atEnd  whether the reader of the open room is there */
+  trim(atEnd) {
+    for (const room of this.rooms.values()) {
+      const unseen = room !== this.open || atEnd;
+      if (unseen && room.timeline.list().length > TRIM) room.timeline.trim(KEPT);
+    }
+  }
+
+  /** The newest message this person wrote in the open room. */
   get lastOwn() {
-    return this.timeline.list().findLast(({ author, kind }) => author === this.me && kind === "text") ?? null;
+    const list = this.open.timeline.list();
+    return list.findLast(({ author, kind }) => author === this.me && kind === "text") ?? null;
+  }
+
+  /** @param {Welcome} frame @param {News} news */
+  #welcome({ epoch, rooms }, news) {
+    const another = this.#epoch !== "" && epoch !== this.#epoch;
+    if (epoch !== this.#epoch) for (const { timeline } of this.rooms.values()) timeline.doubt();
+    this.#epoch = epoch;
+    this.outbox.begin(epoch);
+    const mine = new Set(rooms.map(({ id }) => id));
+    for (const id of new Set([...this.rooms.keys(), ...this.outbox.rooms])) if (!mine.has(id)) this.#left(id, news);
+    for (const shape of rooms) {
+      const room = this.#room(shape.id);
+      room.learn(shape);
+      if (another) room.setBack();
+    }
+  }
+
+  /** @param {Log|MessageEvent} frame @param {News} news */
+  #log(frame, news) {
+    const room = this.rooms.get(frame.room);
+    if (!room) return;
+    const { cursor } = room.timeline;
+    if (frame.type === "message") {
+      const isNew = frame.message.seq === frame.seq;
+      if (room.timeline.event(frame) === "applied" && isNew) news.arrived = [frame.message];
+    } else {
+      const known = frame.reset ? Infinity : (cursor ?? Infinity);
+      if (frame.reset && (cursor ?? 0) > frame.to) {
+        room.setBack();
+        this.outbox.setBack(room.id);
+      }
+      if (room.timeline.log(frame) === "applied") news.arrived = frame.messages.filter(({ seq }) => seq > known);
+    }
+    news.further = room.timeline.cursor !== cursor;
+    news.begun = room === this.open && cursor === null && news.further;
+  }
+
+  /** @param {number} id @param {News} news */
+  #left(id, news) {
+    this.outbox.leave(id);
+    this.rooms.delete(id);
+    if (id === this.open.id) news.left = this.open;
+  }
+
+  /** @param {number} id */
+  #room(id) {
+    const room = this.rooms.get(id) ?? new Room(id, this.me);
+    this.rooms.set(id, room);
+    return room;
   }
 }

@@ -6,10 +6,11 @@ const PATIENCE = 1_000;
 
 /** Loads the messages above, one page at a time. After a failure a button says so, and tries again. */
 export class Earlier {
-  #loading = false;
+  /** @type {{timeline: Timeline, answer: Promise<boolean>}|null} */
+  #asked = null;
 
   /**
-   * @param {Timeline} timeline
+   * @param {() => Timeline} timeline  of the room that is shown
    * @param {HTMLElement} button
    * @param {() => void} loaded
    */
@@ -23,18 +24,37 @@ export class Earlier {
   #button;
   #loaded;
 
-  async load() {
-    const { room, start: before, generation, older } = this.#timeline;
-    if (this.#loading || !older) return;
-    this.#loading = true;
+  /** One page more; the one that is on its way counts. @returns {Promise<boolean>} whether it came */
+  load() {
+    const timeline = this.#timeline();
+    if (!timeline.older) return Promise.resolve(false);
+    if (this.#asked?.timeline !== timeline) this.#asked = { timeline, answer: this.#ask(timeline) };
+    return this.#asked.answer;
+  }
+
+  /** Another room is shown: the failure is not its own. */
+  leave() {
+    this.#button.hidden = true;
+  }
+
+  /** @param {Timeline} timeline */
+  async #ask(timeline) {
+    const { room, start: before, generation } = timeline;
     this.#button.hidden = true;
     try {
-      this.#timeline.history({ ...(await history(room, before)), before, generation });
-      this.#loading = false;
+      timeline.history({ ...(await history(room, before)), before, generation });
+      this.#done(timeline);
       this.#loaded();
+      return true;
     } catch {
-      this.#button.hidden = false;
-      setTimeout(() => (this.#loading = false), PATIENCE);
+      this.#button.hidden = this.#timeline() !== timeline;
+      setTimeout(() => this.#done(timeline), PATIENCE);
+      return false;
     }
+  }
+
+  /** @param {Timeline} timeline */
+  #done(timeline) {
+    if (this.#asked?.timeline === timeline) this.#asked = null;
   }
 }

@@ -1,4 +1,4 @@
-const { userId, userName = "", room } = document.body.dataset;
+const { userId, userName = "", room, general } = document.body.dataset;
 const form = document.querySelector("#sign-in");
 const menu = document.querySelector("#account");
 
@@ -6,9 +6,14 @@ if (form instanceof HTMLFormElement) {
   const { SignIn } = await import("./sign-in.js");
   new SignIn(form);
 } else if (menu instanceof HTMLElement) {
-  const [{ Chat }, { Account }] = await Promise.all([import("./chat.js"), import("./account.js")]);
-  const chat = new Chat({ id: Number(userId), name: userName }, Number(room));
+  const [{ Chat }, { Account }, { Keys }] = await Promise.all([
+    import("./chat.js"),
+    import("./account.js"),
+    import("./keys.js"),
+  ]);
+  const chat = new Chat({ id: Number(userId), name: userName }, { general: Number(general), room: Number(room) });
   new Account(menu, chat);
+  new Keys(chat);
   chat.start();
 }
 

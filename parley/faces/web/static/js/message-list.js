@@ -6,6 +6,12 @@ import { dayOf } from "./time.js";
 
 const NEAR_TOP = 900; // pixels: older messages are asked for before the reader gets there
 const NEAR_BOTTOM = 48;
+const BELOW_EDGE = 48; // pixels between the upper edge and the line to which one jumps
+
+/** @typedef {{name: string, top: number}} Place  Where a reader is: a row, and how far below the upper edge it stands. */
+
+/** The line above what is new. @type {Place} */
+export const LINE = { name: "fresh", top: BELOW_EDGE };
 
 /**
  * The scrolling log. Elements are kept by the row's name, so that a pending post becomes its message in place.
@@ -19,6 +25,8 @@ export class MessageList {
   /** @type {{element: Element, top: number}|null} */
   #anchor = null;
   #older = false;
+  /** @type {Place|null} */
+  #going = null;
 
   /**
    * @param {HTMLElement} scroller
@@ -72,7 +80,52 @@ export class MessageList {
       else this.content.insertBefore(element, next);
     }
     for (const row of rows) /** @type {ChatMessage} */ (wanted.get(row.name)).show(row, context);
+    if (this.#going && rows.length) this.#arrive(this.#going);
     this.#settle();
+  }
+
+  /** Where the reader is, to come back to; null for the newest line. @returns {Place|null} */
+  get place() {
+    const { element, top } = this.#anchor ?? {};
+    if (this.pinned || !element) return null;
+    const [name] = [...this.#elements].find(([, row]) => row.contains(element)) ?? [];
+    return name === undefined ? null : { name, top: top ?? 0 };
+  }
+
+  /** From now on another room is shown, from this place on. @param {Place|null} place */
+  enter(place) {
+    for (const element of this.#elements.values()) element.remove();
+    this.#elements = new Map();
+    this.#anchor = null;
+    this.go(place);
+  }
+
+  /** Go there as soon as it is drawn. @param {Place|null} place  null for the newest line */
+  go(place) {
+    this.pinned = place === null;
+    this.#going = place;
+  }
+
+  /** Where the line above what is new stands; null when there is none. @returns {"above"|"here"|"below"|null} */
+  get line() {
+    const line = this.#elements.get(LINE.name)?.getBoundingClientRect();
+    const { top, bottom } = this.scroller.getBoundingClientRect();
+    if (!line) return null;
+    return line.bottom < top ? "above" : line.top > bottom ? "below" : "here";
+  }
+
+  /** Whether it is shown at all: on a phone, the list of rooms may be. */
+  get visible() {
+    return this.scroller.clientHeight > 0;
+  }
+
+  /** The last message of the log that is wholly in view, or above. */
+  get lastSeen() {
+    for (let at = this.#endsBelow(this.scroller.getBoundingClientRect().bottom + 1) - 1; at >= 0; at -= 1) {
+      const element = this.content.children[at];
+      if (element instanceof ChatMessage && element.row?.stored) return element.row.message;
+    }
+    return null;
   }
 
   /** Go to the newest line. */
@@ -95,6 +148,7 @@ export class MessageList {
   }
 
   #scrolled() {
+    if (this.#going || !this.visible) return; // where it is now is nowhere
     const { scrollHeight, scrollTop, clientHeight } = this.scroller;
     this.pinned = scrollHeight - scrollTop - clientHeight < NEAR_BOTTOM;
     this.#remember(() => true);
@@ -106,22 +160,43 @@ export class MessageList {
   #remember(stays) {
     const top = this.scroller.getBoundingClientRect().top;
     const rows = this.content.children;
-    let low = 0;
-    let high = rows.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (/** @type {Element} */ (rows[middle]).getBoundingClientRect().bottom > top) high = middle;
-      else low = middle + 1;
-    }
-    while (low < rows.length && !stays(/** @type {Element} */ (rows[low]))) low += 1;
+    let low = this.#endsBelow(top);
+    // A message, not a line between two: those move when older messages come.
+    const holds = (/** @type {Element|undefined} */ row) => row instanceof ChatMessage && stays(row);
+    while (low < rows.length && !holds(rows[low])) low += 1;
     // The text, not the row: the name above it goes when an older message of the same author comes before it.
     const element = rows[low]?.querySelector("[data-part=text]") ?? rows[low];
     this.#anchor = element ? { element, top: element.getBoundingClientRect().top - top } : null;
   }
 
+  /** Which row is the first that ends below this height of the screen. @param {number} y */
+  #endsBelow(y) {
+    const rows = this.content.children;
+    let low = 0;
+    let high = rows.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (/** @type {Element} */ (rows[middle]).getBoundingClientRect().bottom > y) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+
+  /** @param {Place} place */
+  #arrive({ name, top }) {
+    const element = this.#elements.get(name);
+    this.#going = null;
+    this.pinned = !element;
+    if (!element) return;
+    this.#anchor = { element: element.querySelector("[data-part=text]") ?? element, top };
+    this.#settle();
+    this.#scrolled(); // perhaps all of it is in view
+  }
+
   /** Bring the view back to where it was, after anything changed its height. */
   #settle() {
     const { scroller } = this;
+    if (this.#going || !this.visible) return;
     if (this.pinned) {
       scroller.scrollTop = scroller.scrollHeight;
     } else if (this.#anchor?.element.isConnected) {

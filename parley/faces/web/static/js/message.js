@@ -3,10 +3,11 @@
 
 import { chip, showReactions } from "./reactions.js";
 import { initialsOf, tint } from "./avatar.js";
+import { sentence } from "./events.js";
 import { showSanitized } from "./sanitized.js";
 import { fullTime, timeOf } from "./time.js";
 
-/** @typedef {{me: number, nameOf: (id: number|null) => string, editing: number}} Context */
+/** @typedef {{me: number, kept: boolean, nameOf: (id: number|null) => string, editing: number}} Context */
 
 const FEW_EMOJI = /^(?:\p{Extended_Pictographic}[\p{Emoji_Modifier}\u200d\ufe0f]*){1,3}$/u;
 
@@ -44,8 +45,9 @@ export class ChatMessage extends HTMLElement {
   show(row, context) {
     const { message, command, lead, stored, reacting } = row;
     const author = context.nameOf(message.author);
+    const said = message.kind === "text" ? "" : sentence(message, context.nameOf);
     const chips = (message.reactions ?? []).map((reaction) => chip(reaction, context));
-    const drawn = JSON.stringify([author, lead, stored, context.editing === message.id, chips, reacting]);
+    const drawn = JSON.stringify([author, lead, stored, context.editing === message.id, context.kept, said, chips, reacting]);
     if (message === this.#message && command === this.#command && drawn === this.#drawn) return;
     const before = this.row?.stored ? this.#message : null;
     const sameText = stored && command === this.#command && message.html === before?.html && message.source === before.source;
@@ -62,14 +64,16 @@ export class ChatMessage extends HTMLElement {
     this.classList.toggle("refused", refused !== null);
     this.classList.toggle("editing", stored && context.editing === message.id);
     this.#byline(author);
-    if (!sameText) this.#text();
+    if (!person) this.#part("text").textContent = said;
+    else if (!sameText) this.#text();
     this.#edited(this.#part("text").lastElementChild);
     this.#previews(message.previews ?? [], mine);
     showReactions(this.#part("reactions"), chips, reacting);
     this.#part("refusal").hidden = !refused;
     this.#part("reason").textContent = refused ? `${WHAT[command?.command.type ?? "post"]} ${refused.detail}` : "";
     this.#part("actions").hidden = !person || !stored || command !== null;
-    if (!mine) for (const own of this.querySelectorAll("[data-own]")) own.remove();
+    this.#part("edit").hidden = !mine;
+    this.#part("delete").hidden = !mine && !context.kept;
   }
 
   /** Ask, in place, whether the message shall really go. @param {boolean} asking */
@@ -100,9 +104,7 @@ export class ChatMessage extends HTMLElement {
     const edit = command?.command.type === "edit" ? command.command : null; // refused or not: these are the words
     const plain = !stored || edit !== null;
     text.classList.toggle("plain", plain);
-    if (message.kind !== "text")
-      text.textContent = message.source; // a sentence of the room's own
-    else if (plain) text.textContent = (edit ?? message).source;
+    if (plain) text.textContent = (edit ?? message).source;
     else showSanitized(text, message.html);
     text.classList.toggle("emoji", FEW_EMOJI.test(text.textContent?.trim() ?? ""));
   }

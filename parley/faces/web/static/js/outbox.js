@@ -6,6 +6,7 @@
  * @property {number} order  ascending in the order of writing
  * @property {string} tab  the tab that wrote it
  * @property {number} at  when, in milliseconds
+ * @property {number} [room]  where it belongs
  * @property {string} epoch  the life of the log in which it was written: ids mean nothing in another
  * @property {{code: string, detail: string}|null} refused  why the server will not have it
  *
@@ -66,10 +67,11 @@ export class Outbox {
   /**
    * @param {Command} command
    * @param {number} now
+   * @param {number} [room]  where it belongs
    */
-  add(command, now) {
+  add(command, now, room) {
     const order = 1 + Math.max(0, ...[...this.#entries.values()].map((entry) => entry.order));
-    const entry = { command, order, tab: this.#tab, at: now, epoch: this.#epoch, refused: null };
+    const entry = { command, order, tab: this.#tab, at: now, room, epoch: this.#epoch, refused: null };
     this.#entries.set(command.key, entry);
     this.#shelf.put(entry);
     return entry;
@@ -115,9 +117,20 @@ export class Outbox {
     return type === "react" && !PASSING.has(code);
   }
 
-  /** The log ends before what was acknowledged: that will not come. */
-  setBack() {
-    this.#landing.clear();
+  /** The log of a room ends before what was acknowledged: that will not come. @param {number} room */
+  setBack(room) {
+    for (const [key, { entry }] of this.#landing) if (roomOf(entry) === room) this.#landing.delete(key);
+  }
+
+  /** The rooms in which something waits. */
+  get rooms() {
+    return new Set([...this.#entries.values()].map(roomOf).filter(Boolean));
+  }
+
+  /** This person is out of a room: nothing can be said there any more. @param {number} room */
+  leave(room) {
+    this.setBack(room);
+    for (const entry of [...this.#entries.values()]) if (roomOf(entry) === room) this.drop(entry.command.key);
   }
 
   /** The connection has gone: what was in flight is sent again on the next. */
@@ -167,12 +180,15 @@ export class Outbox {
   /**
    * The posts to show below the log: not come back yet, whether or not they are acknowledged.
    * @param {number} now
-   * @param {(key: string, seq: number|null) => boolean} arrived  whether the log has this post, or has passed its seq
+   * @param {(key: string, seq: number|null, room: number) => boolean} arrived  whether the log of the
+   *   room has this post, or has passed its seq
    */
   posts(now, arrived) {
-    for (const [key, { seq }] of this.#landing) if (arrived(key, seq)) this.#landing.delete(key);
+    for (const [key, { entry, seq }] of this.#landing) if (arrived(key, seq, roomOf(entry))) this.#landing.delete(key);
     const landing = [...this.#landing.values()].map(({ entry }) => entry);
-    const waiting = this.entries(now).filter(({ command }) => command.type === "post" && !arrived(command.key, null));
+    const waiting = this.entries(now).filter(
+      (entry) => entry.command.type === "post" && !arrived(entry.command.key, null, roomOf(entry)),
+    );
     return [...landing, ...waiting];
   }
 
@@ -181,4 +197,9 @@ export class Outbox {
     this.#entries.set(entry.command.key, entry);
     this.#shelf.put(entry);
   }
+}
+
+/** @param {Entry} entry */
+function roomOf({ command, room = 0 }) {
+  return "room" in command ? command.room : room;
 }

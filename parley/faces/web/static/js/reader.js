@@ -1,13 +1,15 @@
-const OFTEN = 3_000; // milliseconds between two read positions sent
+/** @import {Room} from "./room.js" */
+
+const OFTEN = 3_000; // milliseconds between two read positions sent while messages come
 const MANY = 3;
 
 /**
- * What the reader has seen: the count in the title while the page is hidden, the line above what is new, the
- * read position for the server, and what a screen reader is told.
+ * What the reader reads: whatever is in view while the page is visible and has the focus. Their position goes to the
+ * server, and so to their other devices; and a screen reader is told what is new.
  */
 export class Reader {
-  #unseen = 0;
-  #sent = 0;
+  /** Rooms whose position the server does not know yet. @type {Set<Room>} */
+  #unsent = new Set();
   #timer = 0;
   /** @type {string[]} */
   #news = [];
@@ -15,56 +17,48 @@ export class Reader {
 
   /**
    * @param {HTMLElement} announcer  a live region
-   * @param {{atBottom: () => boolean, cursor: () => number, fresh: (after: number) => boolean,
-   *   send: (seq: number) => boolean, changed: () => void}} page
+   * @param {object} page
+   * @param {() => Room} page.room
+   * @param {() => boolean} page.visible  whether the room is shown
+   * @param {() => number} page.seen  the seq up to which it has been in view
+   * @param {(room: number, seq: number) => boolean} page.send
+   * @param {() => void} page.changed
    */
   constructor(announcer, page) {
     this.#announcer = announcer;
     this.#page = page;
-    document.addEventListener("visibilitychange", () => this.#turned());
+    for (const name of ["visibilitychange", "focus", "blur", "pagehide"]) {
+      (name === "visibilitychange" ? document : window).addEventListener(name, () => this.#turned());
+    }
   }
   #announcer;
   #page;
 
-  /** Others' messages above this seq get the line "New" above them; Infinity for none. */
-  seen = Infinity;
-
-  /** The server's word on how far this person has read, on any device. @param {number} seq @param {number} head */
-  welcome(seq, head) {
-    if (this.#sent === 0 && seq > 0 && seq < head) this.seen = seq;
-    this.moved(seq);
+  /** Whether somebody looks at the room. */
+  get attending() {
+    return !document.hidden && document.hasFocus() && this.#page.visible();
   }
 
-  /** The log is another one, or ends earlier: its numbers begin anew. */
-  setBack() {
-    this.#sent = 0;
-    this.seen = Infinity;
-  }
-
-  /** The read position moved, perhaps on another device. @param {number} seq */
-  moved(seq) {
-    this.#sent = Math.max(this.#sent, seq);
-    if (seq >= this.#page.cursor()) this.#count(0);
-  }
-
-  /** Somebody else has written. */
-  arrived() {
-    if (document.hidden) this.#count(this.#unseen + 1);
-  }
-
-  /** The reader has written, and so has seen what is above. */
-  wrote() {
-    this.seen = Infinity;
-  }
-
-  /** Tell the server, not too often, how far this person has read. */
+  /** What is in view has been read, if somebody looks; the server is told soon. */
   read() {
-    if (this.#timer || document.hidden || !this.#page.atBottom() || this.#page.cursor() <= this.#sent) return;
-    this.#timer = setTimeout(() => {
-      this.#timer = 0;
-      const seq = this.#page.cursor();
-      if (!document.hidden && this.#page.atBottom() && this.#page.send(seq)) this.#sent = seq;
-    }, OFTEN);
+    if (this.attending) this.#reach(this.#page.room(), this.#page.seen());
+  }
+
+  /** All of these rooms are read, as far as they are known. @param {Iterable<Room>} rooms */
+  readAll(rooms) {
+    for (const room of rooms) {
+      this.#reach(room, Math.max(room.timeline.cursor ?? 0, room.timeline.head));
+      room.leave();
+    }
+    this.flush();
+    this.#page.changed();
+  }
+
+  /** Tell the server now what it does not know. */
+  flush() {
+    clearTimeout(this.#timer);
+    this.#timer = 0;
+    for (const room of this.#unsent) if (this.#page.send(room.id, room.read)) this.#unsent.delete(room);
   }
 
   /** Have a screen reader say this, or how much there was if it is more than one can listen to. @param {string} text */
@@ -77,20 +71,16 @@ export class Reader {
     }, 400);
   }
 
-  #turned() {
-    if (document.hidden) {
-      if (this.#page.atBottom()) this.seen = this.#page.cursor();
-    } else {
-      if (!this.#page.fresh(this.seen)) this.seen = Infinity;
-      this.#count(0);
-      this.read();
-    }
+  /** @param {Room} room @param {number} seq */
+  #reach(room, seq) {
+    if (!room.advance(seq)) return;
+    this.#unsent.add(room);
+    this.#timer ||= setTimeout(() => this.flush(), OFTEN);
     this.#page.changed();
   }
 
-  /** @param {number} unseen */
-  #count(unseen) {
-    this.#unseen = unseen;
-    document.title = unseen ? `(${unseen}) Parley` : "Parley";
+  #turned() {
+    this.read();
+    this.flush();
   }
 }

@@ -34,7 +34,7 @@ export class SignIn {
     this.#wait(true);
     try {
       const answer = await request("POST", "/sign-in", { nickname, password, create });
-      if (answer.user) return location.replace("/");
+      if (answer.user) return location.reload();
       this.#wait(false);
       this.#ask(true, nickname);
       if ([...password].length < SHORTEST) this.#tooShort();

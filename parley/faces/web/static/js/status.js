@@ -1,6 +1,12 @@
 /** @import {State} from "./connection.js" */
+/** @import {Refusal} from "./wire.js" */
 
 const PATIENCE = 1_000; // a pause shorter than this is nobody's concern
+/** @type {Record<string, string>} */
+const WAITS = {
+  rate_limited: "That was fast. What you wrote is sent in a moment.",
+  unavailable: "The server cannot store anything just now. What you wrote is kept and will be sent.",
+};
 
 /** One quiet line above the field: the state of the connection, or else who is typing. */
 export class Status {
@@ -47,6 +53,13 @@ export class Status {
     clearTimeout(this.#notice);
     this.#say(sentence);
     this.#notice = setTimeout(() => this.settled(), 6_000);
+  }
+
+  /** The server refuses something. @param {Refusal} refusal @param {boolean} unsaid  nothing else on the page says so */
+  refused({ key, code, detail }, unsaid) {
+    const waits = WAITS[code];
+    if (key === undefined || unsaid) this.notice(detail);
+    else if (waits) this.notice(waits);
   }
 
   /** What was noticed is over. */

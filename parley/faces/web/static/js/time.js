@@ -21,3 +21,13 @@ export function dayOf(iso, now) {
   if (date.toDateString() === yesterday.toDateString()) return "Yesterday";
   return (date.getFullYear() === now.getFullYear() ? weekday : dated).format(date);
 }
+
+/** "Today" becomes "Yesterday" without anything happening in the room. @param {() => void} draw */
+export function atMidnight(draw) {
+  const now = new Date();
+  const midnight = new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1);
+  setTimeout(() => {
+    draw();
+    atMidnight(draw);
+  }, midnight.getTime() - now.getTime() + 1_000);
+}

@@ -1,9 +1,9 @@
 const MOMENT = 5_000;
 
-/** Who is writing just now. */
+/** Who is writing just now, and where. */
 export class Typists {
-  /** @type {Map<number, number>} */
-  #timers = new Map();
+  /** @type {Map<string, {room: number, user: number, timer: number}>} */
+  #typing = new Map();
 
   /** @param {() => void} changed */
   constructor(changed) {
@@ -11,22 +11,25 @@ export class Typists {
   }
   #changed;
 
-  /** @param {number} user */
-  typing(user) {
-    clearTimeout(this.#timers.get(user));
-    this.#timers.set(user, setTimeout(() => this.stopped(user), MOMENT));
+  /** @param {number} room @param {number} user */
+  typing(room, user) {
+    const name = `${room} ${user}`;
+    clearTimeout(this.#typing.get(name)?.timer);
+    this.#typing.set(name, { room, user, timer: setTimeout(() => this.stopped(room, user), MOMENT) });
     this.#changed();
   }
 
-  /** @param {number} user */
-  stopped(user) {
-    clearTimeout(this.#timers.get(user));
-    if (this.#timers.delete(user)) this.#changed();
+  /** @param {number} room @param {number} user */
+  stopped(room, user) {
+    const name = `${room} ${user}`;
+    clearTimeout(this.#typing.get(name)?.timer);
+    if (this.#typing.delete(name)) this.#changed();
   }
 
-  /** @param {(id: number) => string} nameOf */
-  sentence(nameOf) {
-    const names = [...this.#timers.keys()].map(nameOf).filter(Boolean);
+  /** @param {number} room @param {(id: number) => string} nameOf */
+  sentence(room, nameOf) {
+    const here = [...this.#typing.values()].filter((each) => each.room === room);
+    const names = here.map(({ user }) => nameOf(user)).filter(Boolean);
     if (names.length === 0) return "";
     if (names.length > 3) return "Several people are typing…";
     const last = names.pop();

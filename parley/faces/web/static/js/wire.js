@@ -22,7 +22,8 @@
  *
  * @typedef {{emoji: string, users: number[]}} Reaction
  * @typedef {{id: number, nickname: string, created_at: string, online: boolean, seen_at: string|null}} User
- * @typedef {{id: number, name: string, kind: string, head: number, read: number}} Room
+ * @typedef {{id: number, name: string, kind: string, head: number, read: number, topic?: string, archived?: boolean,
+ *   role?: string}} Room
  *
  * @typedef {object} Log  Everything in `(from, to]`; with `reset`, the newest page, to start afresh with.
  * @property {"log"} type
@@ -42,7 +43,9 @@
  * @typedef {{type: "presence", user: number, online: boolean}} Presence
  * @typedef {{type: "typing", room: number, user: number}} Typing
  * @typedef {{type: "read", room: number, seq: number}} Read
- * @typedef {Welcome|Log|MessageEvent|Ack|Refusal|Heads|Presence|Typing|Read|{type: "pong"}} ServerFrame
+ * @typedef {{type: "room", room: Room}} RoomEvent  You are in this room now, or it has changed.
+ * @typedef {{type: "left", room: number}} Left  You are no longer in this room.
+ * @typedef {RoomEvent|Left|Welcome|Log|MessageEvent|Ack|Refusal|Heads|Presence|Typing|Read|{type: "pong"}} ServerFrame
  *
  * @typedef {{type: "hello", cursors: Record<string, number>, epoch: string}} Hello
  * @typedef {{type: "post", key: string, room: number, source: string}} Post

@@ -1,0 +1,35 @@
+/** @import {Unread} from "./room.js" */
+
+const MOST = 99;
+
+/** What is unread everywhere, on the tab: in the title and on the icon. */
+export class Badge {
+  #link = /** @type {HTMLLinkElement} */ (document.querySelector("link[rel=icon]"));
+  #plain = this.#link.href;
+  /** @type {string|null} */
+  #drawing = null;
+  #shown = "";
+
+  /** @param {string} room  the name of the one that is shown @param {Unread} unread  in all rooms */
+  show(room, unread) {
+    const count = figure(unread);
+    document.title = `${count && `(${count}) `}${room && `${room} – `}Parley`;
+    if (count !== this.#shown) void this.#icon((this.#shown = count));
+  }
+
+  /** @param {string} count */
+  async #icon(count) {
+    this.#drawing ??= count && (await fetch(this.#plain).then((answer) => answer.text(), () => ""));
+    if (count !== this.#shown) return; // it has changed meanwhile
+    const mark = `<circle cx="22" cy="10" r="10" fill="#c9302c"/><text x="22" y="14.5" font-size="${count.length > 1 ? 11 : 14}" \
+font-family="sans-serif" font-weight="700" text-anchor="middle" fill="#fff">${count}</text></svg>`;
+    const drawing = (this.#drawing ?? "").replace(/<\/svg>\s*$/, mark);
+    this.#link.href = count && drawing ? `data:image/svg+xml,${encodeURIComponent(drawing)}` : this.#plain;
+  }
+}
+
+/** How many are unread, in few characters; empty for none. @param {Unread} unread */
+export function figure({ count, more }) {
+  if (count > MOST) return `${MOST}+`;
+  return count ? `${count}${more ? "+" : ""}` : "";
+}

@@ -1,0 +1,82 @@
+/** @import {Room as Shape} from "./wire.js" */
+
+import { Timeline } from "./timeline.js";
+
+/**
+ * @typedef {object} Unread
+ * @property {number} count  others' messages above the read position, of those that are loaded
+ * @property {boolean} more  there may be further ones in the history that is not loaded
+ */
+
+/** One room of this person: its log, how far they have read, and where the line "New" stands. Pure. */
+export class Room {
+  name = "";
+  kind = "public";
+  topic = "";
+  archived = false;
+  role = "member";
+  /** Everything up to this seq is read, here or on another device. */
+  read = 0;
+  /** Others' messages above this seq get the line "New" above them, for as long as the visit lasts; Infinity for none. */
+  line = Infinity;
+  #told = 0;
+  /** @type {{list: unknown, read: number, unread: Unread}|null} */
+  #counted = null;
+
+  /** @param {number} id @param {number} me */
+  constructor(id, me) {
+    this.id = id;
+    this.me = me;
+    this.timeline = new Timeline(id);
+  }
+
+  /** What the server says of it. @param {Shape} shape */
+  learn({ name, kind, topic = "", archived = false, role = "member", read }) {
+    Object.assign(this, { name, kind, topic, archived, role });
+    this.#told = read;
+    this.advance(read);
+  }
+
+  /** The log is another one, or ends earlier: what was read in it means nothing, only what the server says. */
+  setBack() {
+    this.read = this.#told;
+    this.line = Infinity;
+  }
+
+  /**
+   * Read up to here; never backward.
+   * @param {number} seq
+   * @returns {boolean} whether that was further than before
+   */
+  advance(seq) {
+    if (seq <= this.read) return false;
+    this.read = seq;
+    return true;
+  }
+
+  /** The reader comes, or turns away just before something new: the line stands where they left off. */
+  visit() {
+    this.line = this.unread.count ? this.read : Infinity;
+  }
+
+  /** The reader goes, and has seen the line. */
+  leave() {
+    this.line = Infinity;
+  }
+
+  /** Whether this person keeps order here, and so may delete what others wrote. */
+  get kept() {
+    return this.role !== "member" && this.kind !== "direct";
+  }
+
+  /** What is new to this person. @returns {Unread} */
+  get unread() {
+    const { me, read, timeline } = this;
+    const list = timeline.list();
+    if (this.#counted?.list !== list || this.#counted.read !== read) {
+      const news = list.filter(({ seq, author, kind }) => seq > read && author !== me && kind === "text");
+      this.#counted = { list, read, unread: { count: news.length, more: timeline.older && timeline.start > read + 1 } };
+    }
+    return this.#counted.unread;
+  }
+}

@@ -1,0 +1,265 @@
+"""Several rooms: each has its own log, draft and place; the address says which is shown; on a phone, two screens."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, WebSocketRoute, expect
+
+from tests.browsing import PHONE, Desk, Window
+from tests.running import RunningServer
+from tests.seating import make_room, write_entry
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    running = RunningServer(tmp_path_factory.mktemp("rooms") / "instance").start()
+    yield running
+    running.stop()
+
+
+def link(window: Window, name: str) -> Locator:
+    """The room in the list."""
+    return window.page.get_by_role("navigation", name="Rooms").get_by_role("link", name=re.compile(rf"^{name}\b"))
+
+
+def enter(window: Window, name: str) -> None:
+    """Go to a room by the list."""
+    link(window, name).click()
+    expect(window.page.locator(".room .name")).to_have_text(name)
+
+
+def test_what_is_said_in_a_room_stays_there(server: RunningServer, desk: Desk) -> None:
+    ana, ben = desk.window(server).register("Ana"), desk.window(server).register("Ben")
+    room = make_room(server, "garden", ["Ana", "Ben"])
+    for window in (ana, ben):
+        window.page.reload()
+        window.ready()
+    enter(ana, "garden")
+    assert ana.page.url == f"{server.url}/rooms/{room}"
+    expect(link(ana, "garden")).to_have_attribute("aria-current", "page")
+    expect(ana.page.get_by_text("This is where it begins.")).to_be_visible()
+    ana.say("roses")
+    expect(link(ben, "garden")).to_contain_text("1")
+    expect(ben.message("roses")).to_have_count(0)
+    ben.say("to all")
+    expect(link(ana, "general")).to_contain_text("1")
+    enter(ben, "garden")
+    ben.expect_texts("roses")
+    ben.say("and thorns")
+    ana.expect_texts("roses", "and thorns")
+    ana.page.reload()
+    ana.ready()
+    ana.expect_texts("roses", "and thorns")
+    ana.page.go_back()
+    expect(ana.page.locator(".room .name")).to_have_text("general")
+    expect(ana.message("to all")).to_be_visible()
+
+
+def test_each_room_keeps_its_draft_and_its_place(server: RunningServer, desk: Desk) -> None:
+    ana = desk.window(server).register("Switcher")
+    host = server.register("Host")
+    make_room(server, "long", ["Switcher", "Host"])
+    room = make_room(server, "longer", ["Switcher", "Host"])
+    with host.chat() as chat:
+        for number in range(45):
+            chat.post(f"line {number}", room=room)
+    ana.page.reload()
+    ana.ready()
+    enter(ana, "longer")
+    ana.field.fill("half a thought")
+    middle = ana.log.get_by_text("line 20", exact=True)
+    middle.scroll_into_view_if_needed()
+    before = middle.bounding_box()
+    enter(ana, "long")
+    expect(ana.field).to_have_value("")
+    ana.field.fill("another")
+    enter(ana, "longer")
+    expect(ana.field).to_have_value("half a thought")
+    expect(middle).to_be_in_viewport()
+    after = middle.bounding_box()
+    assert before is not None
+    assert after is not None
+    assert abs(after["y"] - before["y"]) < 2
+    enter(ana, "long")
+    expect(ana.field).to_have_value("another")
+
+
+def test_an_edit_is_left_behind_with_its_room(server: RunningServer, desk: Desk) -> None:
+    ana = desk.window(server).register("Editor")
+    make_room(server, "elsewhere", ["Editor"])
+    ana.page.reload()
+    ana.ready()
+    ana.say("as it was")
+    ana.expect_texts(*ana.texts())
+    ana.field.fill("")
+    ana.field.press("ArrowUp")
+    expect(ana.page.get_by_text("Changing your message")).to_be_visible()
+    enter(ana, "elsewhere")
+    expect(ana.page.get_by_text("Changing your message")).to_be_hidden()
+    expect(ana.field).to_have_value("")
+    enter(ana, "general")
+    expect(ana.field).to_have_value("")
+
+
+def test_an_outsider_finds_nothing_at_the_address(server: RunningServer, desk: Desk) -> None:
+    host = server.register("Insider")
+    room = make_room(server, "vault", ["Insider"], "private")
+    with host.chat() as chat:
+        chat.post("the code is 1234", room=room)
+    eve = desk.window(server).register("Eve")
+    for number in (room, room + 100):
+        eve.open(f"/rooms/{number}").ready()
+        expect(eve.page.locator("#status")).to_contain_text("There is no such room, or you are not in it.")
+        expect(eve.page.locator(".room .name")).to_have_text("general")
+        assert eve.page.url == f"{server.url}/"
+        assert "1234" not in eve.page.content()
+        assert "vault" not in eve.page.content()
+
+
+def test_a_link_to_a_room_leads_there_through_the_door(server: RunningServer, desk: Desk) -> None:
+    server.register("Guest")
+    room = make_room(server, "lobby", ["Guest"])
+    guest = desk.window(server).open(f"/rooms/{room}")
+    guest.type_credentials("Guest")
+    guest.ready()
+    expect(guest.page.locator(".room .name")).to_have_text("lobby")
+
+
+def test_on_a_phone_rooms_and_conversation_are_two_screens(server: RunningServer, desk: Desk) -> None:
+    host = server.register("Caller")
+    ana = desk.window(server, **PHONE).register("Walker")
+    room = make_room(server, "street", ["Walker", "Caller"])
+    ana.page.reload()
+    ana.ready()
+    with host.chat() as chat:
+        chat.post("look up", room=room)
+    rooms = ana.page.get_by_role("navigation", name="Rooms")
+    expect(rooms).to_be_hidden()
+    back = ana.page.get_by_role("link", name="All rooms")
+    expect(back).to_contain_text("1")
+    back.tap()
+    expect(rooms).to_be_visible()
+    expect(ana.field).to_be_hidden()
+    link(ana, "street").tap()
+    expect(rooms).to_be_hidden()
+    expect(ana.message("look up")).to_be_visible()
+    ana.page.go_back()
+    expect(rooms).to_be_visible()
+    expect(link(ana, "street")).not_to_contain_text("1")
+    assert ana.page.evaluate("document.documentElement.scrollWidth") <= 360
+    with host.chat() as chat:
+        chat.post("again", room=room)
+    expect(link(ana, "street")).to_contain_text("1")  # it is the open room, but nobody sees it
+    link(ana, "street").tap()
+    expect(ana.message("again")).to_be_in_viewport()
+
+
+def test_nothing_is_lost_or_mixed_up_while_the_server_is_away(server: RunningServer, desk: Desk) -> None:
+    ana = desk.window(server).register("Patient")
+    ben = desk.window(server).register("Waiting")
+    make_room(server, "island", ["Patient", "Waiting"])
+    for window in (ana, ben):
+        window.page.reload()
+        window.ready()
+    server.kill()
+    ana.say("to general, while it was away")
+    enter(ana, "island")
+    ana.say("to the island, while it was away")
+    expect(ana.log.locator("chat-message.pending")).to_have_count(1)
+    server.start()
+    ana.expect_texts("to the island, while it was away")
+    expect(ben.message("to general, while it was away")).to_be_visible()
+    enter(ben, "island")
+    ben.expect_texts("to the island, while it was away")
+
+
+def test_what_a_room_says_of_itself_is_a_quiet_line(server: RunningServer, desk: Desk) -> None:
+    ana, ben = server.register("Founder"), server.register("Invited")
+    room = make_room(server, "council", ["Founder", "Invited"])
+    for kind, source in (
+        ("created", "council"),
+        ("invited", str(ben.id)),
+        ("role", f"{ben.id} moderator"),
+        ("renamed", "the council"),
+        ("topic", "bread"),
+        ("removed", str(ben.id)),
+        ("archived", ""),
+    ):
+        write_entry(server, room, kind, "Founder", source)
+    window = desk.window(server).open(f"/rooms/{room}")
+    window.type_credentials(ana.nickname)
+    window.ready()
+    expect(window.log.locator("chat-message.event [data-part=text]")).to_have_text(
+        [
+            "Founder created the room “council”",
+            "Founder invited Invited",
+            "Founder made Invited a moderator",
+            "Founder called the room “the council”",
+            "Founder set the topic: bread",
+            "Founder removed Invited",
+            "Founder archived the room",
+        ]
+    )
+    expect(link(window, "council")).not_to_contain_text(re.compile(r"\d"))  # nobody wrote anything
+
+
+def test_who_keeps_order_may_delete_what_others_wrote(server: RunningServer, desk: Desk) -> None:
+    keeper, writer, reader = (desk.window(server).register(name) for name in ("Keeper", "Writer", "Reader"))
+    room = make_room(server, "square", ["Keeper", "Writer", "Reader"], owner="Keeper")
+    for window in (keeper, writer, reader):
+        window.open(f"/rooms/{room}").ready()
+    writer.say("rude words")
+    for window, may in ((keeper, 1), (reader, 0)):
+        window.message("rude words").hover()
+        expect(window.message("rude words").get_by_role("button", name="React", exact=True)).to_be_visible()
+        expect(window.message("rude words").get_by_role("button", name="Edit")).to_have_count(0)
+        expect(window.message("rude words").get_by_role("button", name="Delete", exact=True)).to_have_count(may)
+    keeper.message("rude words").get_by_role("button", name="Delete", exact=True).click()
+    keeper.message("rude words").get_by_role("button", name="Delete", exact=True).last.click()
+    for window in (keeper, writer, reader):
+        expect(window.message("rude words")).to_have_count(0)
+
+
+def listen_in(page: Page) -> list[WebSocketRoute]:
+    """Sit between the page and its server; what is sent to the route goes to the page."""
+    routes: list[WebSocketRoute] = []
+
+    def opened(route: WebSocketRoute) -> None:
+        route.connect_to_server()
+        routes.append(route)
+
+    page.route_web_socket("**/ws", opened)
+    return routes
+
+
+def test_a_room_comes_changes_and_goes_while_one_is_there(server: RunningServer, desk: Desk) -> None:
+    ana = desk.window(server)
+    routes = listen_in(ana.page)
+    ana.register("Mover")
+
+    def tell(**frame: Any) -> None:
+        routes[-1].send(json.dumps(frame))
+
+    shape = {"id": 9999, "name": "attic", "kind": "private", "head": 1, "read": 0}
+    message = {"id": 99999, "room": 9999, "seq": 1, "changed_seq": 1, "kind": "text", "author": 1, "key": None}
+    message |= {"source": "dust", "html": "<p>dust</p>", "created_at": "2026-01-01T00:00:00Z"}
+    tell(type="room", room=shape)
+    tell(type="log", room=9999, **{"from": 0}, to=1, messages=[message], reset=True)
+    expect(link(ana, "attic")).to_contain_text("1")
+    enter(ana, "attic")
+    expect(ana.message("dust")).to_be_visible()
+    ana.field.fill("something secret")
+    tell(type="room", room=shape | {"name": "cellar", "topic": "mind your head", "archived": True, "read": 1})
+    expect(ana.page.locator(".room .name")).to_have_text("cellar")
+    expect(ana.page.get_by_text("mind your head")).to_be_visible()
+    expect(ana.field).to_be_disabled()
+    tell(type="left", room=9999)
+    expect(ana.page.locator(".room .name")).to_have_text("general")
+    expect(ana.page.locator("#status")).to_contain_text("You are no longer in “cellar”.")
+    expect(link(ana, "cellar")).to_have_count(0)
+    expect(ana.message("dust")).to_have_count(0)
+    expect(ana.field).to_be_enabled()
+    assert "secret" not in ana.page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
