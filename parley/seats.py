@@ -1,5 +1,6 @@
 """Rooms and the seats in them, as far as a decision about them needs to know. Plain values, no I/O."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -35,3 +36,14 @@ class RoomFacts:
     history: str = "all"
     archived: bool = False
     general: bool = False
+
+
+def direct_key(people: Iterable[int]) -> str:
+    """What a direct conversation of these people has for the key of a name; none has it, for they are casefolded."""
+    return " ".join(["DIRECT", *map(str, sorted(people))])
+
+
+def people_in(name_key: str) -> list[int]:
+    """Who is in the direct conversation with this key; nobody, if it is the key of a name."""
+    first, *people = name_key.split(" ")
+    return [int(each) for each in people] if first == "DIRECT" else []

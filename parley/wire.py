@@ -74,6 +74,8 @@ class User(Struct, frozen=True):
 class Room(Struct, frozen=True, omit_defaults=True):
     """A room as one of its members sees it, who sees of its log what was posted after `since`.
 
+    `people`: who is in a direct conversation, which has no other name.
+
     What is as usual is left out, for a welcome may hold hundreds of rooms.
     """
 
@@ -86,6 +88,7 @@ class Room(Struct, frozen=True, omit_defaults=True):
     topic: str = ""
     archived: bool = False
     since: int = 0
+    people: list[int] = []
 
 
 # ── from the client ─────────────────────────────────────────────────────────────────────────────────

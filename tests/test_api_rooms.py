@@ -28,7 +28,7 @@ def test_a_room_is_made_found_joined_and_left(ann: Caller, bob: Caller) -> None:
     path = f"/api/rooms/{room['id']}"
     assert {**room, "created_at": ""} == {
         **{"id": 2, "name": "Tea", "kind": "public", "topic": "leaves", "history": "all", "created_at": ""},
-        **{"archived": False, "head": 1, "members": 1, "role": "owner", "read": 0, "since": 0},
+        **{"archived": False, "head": 1, "members": 1, "role": "owner", "read": 0, "since": 0, "people": []},
     }
     seen = got(bob.get(path))
     assert (seen["members"], seen["role"], seen["read"], seen["since"]) == (1, None, None, None)
@@ -53,7 +53,6 @@ def test_a_room_is_changed_and_archived(ann: Caller, bob: Caller) -> None:
     refused(ann.patch(path, {"archived": None}), 400, "invalid")
     refused(ann.post("/api/rooms", {"name": "GREEN TEA"}), 409, "taken")
     refused(ann.post("/api/rooms", {"name": " "}), 400, "unfit_room_name")
-    refused(ann.post("/api/rooms", {"name": "x", "kind": "direct"}), 400, "invalid")
     assert got(ann.patch(path, {"archived": True}))["archived"] is True
     refused(ann.post("/api/messages", {"source": "x", "room": 2}), 409, "archived")
     refused(bob.put(f"{path}/members/{bob.id}"), 409, "archived")
@@ -88,6 +87,27 @@ def test_lists_come_in_pages(ann: Caller, bob: Caller) -> None:
     assert ([each["user"] for each in members["members"]], members["more"]) == ([ann.id], True)
     members = got(ann.get(f"/api/rooms/1/members?after={ann.id}"))
     assert ([each["user"] for each in members["members"]], members["more"]) == ([bob.id], False)
+
+
+def test_a_direct_conversation_is_opened_by_either(api: Api, ann: Caller, bob: Caller) -> None:
+    room = made(ann.post("/api/rooms", {"kind": "direct", "members": [bob.id]}))
+    assert (room["name"], room["kind"], room["people"], room["members"]) == ("", "direct", [ann.id, bob.id], 2)
+    assert got(bob.post("/api/rooms", {"kind": "direct", "members": [ann.id, bob.id]}))["id"] == room["id"]
+    bob.say("hi", room=room["id"])
+    eve = api.person("Eve")
+    refused(eve.get(f"/api/rooms/{room['id']}"), 404, "not_found")
+    refused(eve.get(f"/api/messages?room={room['id']}"), 404, "not_found")
+    refused(eve.put(f"/api/rooms/{room['id']}/members/{eve.id}"), 404, "not_found")
+    refused(ann.put(f"/api/rooms/{room['id']}/members/{eve.id}"), 403, "denied")
+    for body, status, code in (
+        ({"kind": "direct"}, 400, "invalid"),
+        ({"kind": "direct", "members": [bob.id], "name": "us"}, 400, "invalid"),
+        ({"kind": "direct", "members": []}, 400, "invalid"),
+        ({"kind": "direct", "members": [99]}, 404, "not_found"),
+        ({"name": "x", "members": [bob.id]}, 400, "incomplete"),
+        ({"kind": "private"}, 400, "incomplete"),
+    ):
+        refused(ann.post("/api/rooms", body), status, code)
 
 
 # ── the table ───────────────────────────────────────────────────────────────────────────────────────

@@ -131,6 +131,19 @@ def test_who_came_late_never_sees_what_was_before(parley: RunningServer) -> None
     assert bob.get(f"/api/messages/{old}").status_code == 404
 
 
+def test_a_direct_conversation_is_there_for_both_at_once(parley: RunningServer) -> None:
+    ann, bob = ann_and_bob(parley)
+    with ann.chat() as writer, bob.chat() as reader:
+        answer = ann.request("POST", "/api/rooms", json={"kind": "direct", "members": [bob.id]})
+        room = answer.json()["id"]
+        for chat in (writer, reader):
+            assert chat.next("room")["room"] == {
+                **{"id": room, "name": "", "kind": "direct", "head": 1, "read": 0, "people": [ann.id, bob.id]},
+            }
+        writer.post("only for you", room=room)
+        assert reader.next("message", lambda frame: frame["room"] == room)["message"]["source"] == "only for you"
+
+
 @pytest.mark.parametrize("who", ["outsider", "removed", "member", "moderator", "owner"])
 def test_what_each_frame_is_answered(parley: RunningServer, who: str) -> None:
     ann, bob = ann_and_bob(parley)

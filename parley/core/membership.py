@@ -62,7 +62,7 @@ class JoinRoom(Command):
             raise no_room()
         if not permissions.may_join(room):
             raise Conflict("The room is archived; nobody can join it any more.", code="archived")
-        _check_person(batch, self.user)
+        check_person(batch, self.user)
         role: Role = "member" if batch.seating.owners(self.room) else "owner"
         return seat_by(batch, room, self.user, role, batch.post(entry(batch, self.room, "joined", self.user)))
 
@@ -106,12 +106,13 @@ class InviteMember(Command):
             return None
         if not permissions.may_invite(seat, room):
             raise refusal(seat, room, "Only its owners and moderators invite others into this room.")
-        _check_person(batch, self.other)
+        check_person(batch, self.other)
         change = batch.post(entry(batch, self.room, "invited", self.user, str(self.other)))
         return seat_by(batch, room, self.other, "member", change)
 
 
-def _check_person(batch: Batch, number: int) -> None:
+def check_person(batch: Batch, number: int) -> None:
+    """Raises NotFound when there is no such person, or not any more."""
     row = users.by_id(batch.connection, number)
     if row is None or row.banned_at is not None:
         raise NotFound("There is no such person.")

@@ -23,6 +23,7 @@ class RoomRow(NamedTuple):
     role: str | None
     read: int | None
     since: int | None
+    name_key: str
 
 
 _SEATED = and_(members.c.room_id == rooms.c.id, members.c.user_id == bindparam("user"))
@@ -30,7 +31,7 @@ _OTHERS = members.alias("others")
 _COUNT = select(func.count()).where(_OTHERS.c.room_id == rooms.c.id).scalar_subquery()
 _COLUMNS = (
     *(rooms.c.id, rooms.c.name, rooms.c.kind, rooms.c.topic, rooms.c.history, rooms.c.created_at, rooms.c.archived_at),
-    *(rooms.c.head, _COUNT, members.c.role, members.c.read_seq, members.c.since),
+    *(rooms.c.head, _COUNT, members.c.role, members.c.read_seq, members.c.since, rooms.c.name_key),
 )
 _ONE = select(*_COLUMNS).outerjoin(members, _SEATED).where(rooms.c.id == bindparam("room"))
 _PAGE = rooms.c.id > bindparam("after")

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, func, insert, select, update
 
-from parley.seats import RoomFacts, Seat
+from parley.seats import RoomFacts, Seat, people_in
 from parley.store.tables import facts, members, rooms
 from parley.wire import Room
 
@@ -75,16 +75,17 @@ def of_users(connection: Connection, people: Sequence[int]) -> dict[int, list[Ro
                 members.c.read_seq,
                 members.c.role,
             ),
-            *(rooms.c.topic, rooms.c.archived_at, members.c.since),
+            *(rooms.c.topic, rooms.c.archived_at, members.c.since, rooms.c.name_key),
         )
         .join(members, members.c.room_id == rooms.c.id)
         .where(members.c.user_id.in_(people))
         .order_by(rooms.c.id)
     )
     found: dict[int, list[Room]] = {person: [] for person in people}
-    for person, number, name, kind, head, read, role, topic, archived_at, since in connection.execute(query):
+    for person, number, name, kind, head, read, role, topic, archived_at, since, key in connection.execute(query):
+        archived, people_there = archived_at is not None, people_in(key) if kind == "direct" else []
         # Interned, for msgspec leaves out what *is* the default.
-        room = Room(number, name, kind, head, read, intern(role), topic, archived_at is not None, since)
+        room = Room(number, name, kind, head, read, intern(role), topic, archived, since, people_there)
         found[person].append(room)
     return found
 

@@ -106,7 +106,11 @@ class Seating:
         pending = any(
             columns.get("name_key") == name_key and number != room for number, columns in self._changed.items()
         )
-        return pending or named(self._connection, name_key) not in (None, room)
+        return pending or self.named(name_key) not in (None, room)
+
+    def named(self, name_key: str) -> int | None:
+        """The room with this name, as stored or made in this batch."""
+        return named(self._connection, name_key)
 
     # ── writing ─────────────────────────────────────────────────────────────────────────────────────
 

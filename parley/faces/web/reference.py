@@ -148,10 +148,10 @@ OPERATIONS = (
     Operation(
         "post",
         "/api/rooms",
-        "Make a room, which one then owns.",
-        {201: RoomDetails},
+        "Make a room, which one then owns; or open a direct conversation, of which there is one for the same people.",
+        {200: RoomDetails, 201: RoomDetails},
         body=NewRoom,
-        refusals=(409,),
+        refusals=(404, 409),
     ),
     Operation(
         "get", "/api/rooms", "A page of one's rooms, or of those that one may join.", {200: RoomList}, query=RoomQuery

@@ -1,11 +1,12 @@
 """Rooms over the API: making, finding, describing and archiving them, and who is in them."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from flask import Blueprint, Response
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from parley.core import directory, membership, premises
+from parley.core.conversations import OpenConversation, Opened
 from parley.core.directory import Listed
 from parley.core.sessions import Session
 from parley.errors import Invalid
@@ -13,19 +14,25 @@ from parley.faces.web.authentication import Visitors
 from parley.faces.web.bodies import answer, body, no_content, query
 from parley.faces.web.users import Limit
 from parley.node import Node
-from parley.seats import History, Role
+from parley.seats import History, Role, people_in
 from parley.store.batch import Command
 from parley.store.directory import RoomRow
-from parley.wire import Instant, Seq
+from parley.wire import Id, Instant, Seq
+
+People = Annotated[list[Id], Meta(max_length=20)]
 
 
 class NewRoom(Struct, forbid_unknown_fields=True):
-    """A room to make. `history`: those who join later see all of it, or what comes from then on (`joined`)."""
+    """A room to make. `history`: those who join later see all of it, or what comes from then on (`joined`).
 
-    name: str
-    kind: Literal["public", "private"] = "public"
-    topic: str = ""
-    history: History = "all"
+    A `direct` conversation has `members`, and none of the rest. Any other room has a name, and no members yet.
+    """
+
+    kind: Literal["public", "private", "direct"] = "public"
+    name: str | UnsetType = UNSET
+    topic: str | UnsetType = UNSET
+    history: History | UnsetType = UNSET
+    members: People | UnsetType = UNSET
 
 
 class RoomChange(Struct, forbid_unknown_fields=True):
@@ -59,7 +66,10 @@ class MemberQuery(Struct, forbid_unknown_fields=True):
 
 
 class RoomDetails(Struct):
-    """A room and how who asks stands to it; `role`, `read` and `since` are null for who is not in it."""
+    """A room and how who asks stands to it; `role`, `read` and `since` are null for who is not in it.
+
+    `people`: who is in a direct conversation.
+    """
 
     id: int
     name: str
@@ -73,6 +83,7 @@ class RoomDetails(Struct):
     role: str | None
     read: int | None
     since: int | None
+    people: list[int]
 
 
 class RoomList(Struct):
@@ -113,9 +124,10 @@ def rooms_api(node: Node, visitors: Visitors) -> Blueprint:
         session = visitors.signed_in()
         new = body(NewRoom)
         node.limits.spend("post", session.user)
-        number: int = node.store.run(premises.CreateRoom(session.user, new.name, new.kind, new.topic, new.history))
+        made: Opened | int = node.store.run(_creation(session.user, new))
+        number, fresh = made if isinstance(made, Opened) else (made, True)
         details = _details(directory.room(node.store, session.user, number))
-        return answer(details, 201, f"/api/rooms/{number}")
+        return answer(details, 201, f"/api/rooms/{number}") if fresh else answer(details)
 
     @routes.get("/api/rooms")
     def look_around() -> Response:
@@ -169,6 +181,17 @@ def rooms_api(node: Node, visitors: Visitors) -> Blueprint:
     return routes
 
 
+def _creation(user: int, new: NewRoom) -> Command:
+    if new.kind == "direct":
+        if (new.name, new.topic, new.history) != (UNSET, UNSET, UNSET) or new.members is UNSET:
+            raise Invalid("A direct conversation has members, and no name, topic or history.")
+        return OpenConversation(user, new.members)
+    if new.members is not UNSET or new.name is UNSET:
+        raise Invalid("A room has a name; let its members in when it is there.", code="incomplete")
+    topic = "" if new.topic is UNSET else new.topic
+    return premises.CreateRoom(user, new.name, new.kind, topic, "all" if new.history is UNSET else new.history)
+
+
 def _change(user: int, number: int, wanted: RoomChange) -> Command:
     name = None if wanted.name is UNSET else wanted.name
     topic = None if wanted.topic is UNSET else wanted.topic
@@ -186,5 +209,5 @@ def _change(user: int, number: int, wanted: RoomChange) -> Command:
 def _details(row: RoomRow) -> RoomDetails:
     return RoomDetails(
         *(row.id, row.name, row.kind, row.topic, row.history, row.created_at, row.archived_at is not None),
-        *(row.head, row.members, row.role, row.read, row.since),
+        *(row.head, row.members, row.role, row.read, row.since, people_in(row.name_key)),
     )
