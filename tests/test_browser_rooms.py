@@ -1,12 +1,10 @@
 """Several rooms: each has its own log, draft and place; the address says which is shown; on a phone, two screens."""
 
-import json
 import re
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, WebSocketRoute, expect
+from playwright.sync_api import Locator, expect
 
 from tests.browsing import PHONE, Desk, Window
 from tests.running import RunningServer
@@ -223,43 +221,43 @@ def test_who_keeps_order_may_delete_what_others_wrote(server: RunningServer, des
         expect(window.message("rude words")).to_have_count(0)
 
 
-def listen_in(page: Page) -> list[WebSocketRoute]:
-    """Sit between the page and its server; what is sent to the route goes to the page."""
-    routes: list[WebSocketRoute] = []
-
-    def opened(route: WebSocketRoute) -> None:
-        route.connect_to_server()
-        routes.append(route)
-
-    page.route_web_socket("**/ws", opened)
-    return routes
-
-
 def test_a_room_comes_changes_and_goes_while_one_is_there(server: RunningServer, desk: Desk) -> None:
-    ana = desk.window(server)
-    routes = listen_in(ana.page)
-    ana.register("Mover")
+    host = server.register("Landlord")
+    ana, ben = desk.window(server).register("Lodger"), desk.window(server).register("Neighbour")
+    lodger = server.sign_in("Lodger", 0).get("/api/users").json()["users"]
+    number = next(each["id"] for each in lodger if each["nickname"] == "Lodger")
+    answer = host.request("POST", "/api/rooms", json={"name": "attic", "kind": "private"})
+    assert answer.status_code == 201, answer.text
+    room = answer.json()["id"]
+    member = f"/api/rooms/{room}/members/{number}"
 
-    def tell(**frame: Any) -> None:
-        routes[-1].send(json.dumps(frame))
-
-    shape = {"id": 9999, "name": "attic", "kind": "private", "head": 1, "read": 0}
-    message = {"id": 99999, "room": 9999, "seq": 1, "changed_seq": 1, "kind": "text", "author": 1, "key": None}
-    message |= {"source": "dust", "html": "<p>dust</p>", "created_at": "2026-01-01T00:00:00Z"}
-    tell(type="room", room=shape)
-    tell(type="log", room=9999, **{"from": 0}, to=1, messages=[message], reset=True)
+    assert host.request("PUT", member).is_success
+    with host.chat() as chat:
+        chat.post("mind the dust", room=room)
     expect(link(ana, "attic")).to_contain_text("1")
     enter(ana, "attic")
-    expect(ana.message("dust")).to_be_visible()
+    expect(ana.message("mind the dust")).to_be_visible()
+    expect(ana.log.get_by_text("Landlord invited Lodger")).to_be_visible()
+    ana.say("so much of it")
+    ana.expect_texts("mind the dust", "so much of it")
     ana.field.fill("something secret")
-    tell(type="room", room=shape | {"name": "cellar", "topic": "mind your head", "archived": True, "read": 1})
+
+    change = {"name": "cellar", "topic": "mind your head"}
+    assert host.request("PATCH", f"/api/rooms/{room}", json=change).is_success
     expect(ana.page.locator(".room .name")).to_have_text("cellar")
-    expect(ana.page.get_by_text("mind your head")).to_be_visible()
+    expect(ana.page.locator(".topic")).to_have_text("mind your head")
+    expect(link(ana, "cellar")).to_be_visible()
+    assert host.request("PATCH", f"/api/rooms/{room}", json={"archived": True}).is_success
     expect(ana.field).to_be_disabled()
-    tell(type="left", room=9999)
+    assert host.request("PATCH", f"/api/rooms/{room}", json={"archived": False}).is_success
+    expect(ana.field).to_have_value("something secret")
+    expect(ana.field).to_be_enabled()
+
+    assert host.request("DELETE", member).is_success
     expect(ana.page.locator(".room .name")).to_have_text("general")
     expect(ana.page.locator("#status")).to_contain_text("You are no longer in “cellar”.")
     expect(link(ana, "cellar")).to_have_count(0)
     expect(ana.message("dust")).to_have_count(0)
-    expect(ana.field).to_be_enabled()
+    expect(ana.field).to_have_value("")
     assert "secret" not in ana.page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
+    assert "cellar" not in ben.page.content(), "nobody else ever heard of it"

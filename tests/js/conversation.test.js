@@ -185,6 +185,21 @@ test("a room that has changed keeps its log", () => {
   assert.deepEqual([name, topic, archived, shown(conversation).length], ["renamed", "why", true, 2]);
 });
 
+test("a room follows what it says of itself, live or after a pause, and not what it said long ago", () => {
+  const conversation = inTwoRooms();
+  const say = (seq, kind, source = "") => conversation.receive(event(message(seq, seq, { kind, source })), 0);
+  const is = () => [conversation.open.name, conversation.open.topic, conversation.open.archived];
+  say(3, "renamed", "tea");
+  say(4, "topic", "leaves");
+  say(5, "archived");
+  assert.deepEqual(is(), ["tea", "leaves", true]);
+  const missed = [message(6, 6, { kind: "unarchived" }), message(7, 7, { kind: "renamed", source: "green tea" })];
+  conversation.receive({ type: "log", room: 1, from: 5, to: 7, messages: missed }, 0);
+  assert.deepEqual(is(), ["green tea", "leaves", false]);
+  conversation.receive(newest(7, [message(3, 3, { kind: "renamed", source: "tea" })]), 0);
+  assert.deepEqual(is(), ["green tea", "leaves", false], "the server has said how it is now");
+});
+
 test("one is behind as long as any room is", () => {
   const conversation = inTwoRooms();
   conversation.receive({ type: "heads", heads: { 1: 2, 2: 4 } }, 0);

@@ -161,6 +161,7 @@ export class Conversation {
       }
       if (room.timeline.log(frame) === "applied") news.arrived = frame.messages.filter(({ seq }) => seq > known);
     }
+    for (const entry of news.arrived) room.follow(entry);
     news.further = room.timeline.cursor !== cursor;
     news.begun = room === this.open && cursor === null && news.further;
   }

@@ -1,4 +1,4 @@
-/** @import {Room as Shape} from "./wire.js" */
+/** @import {Message, Room as Shape} from "./wire.js" */
 
 import { Timeline } from "./timeline.js";
 
@@ -35,6 +35,13 @@ export class Room {
     Object.assign(this, { name, kind, topic, archived, role });
     this.#told = read;
     this.advance(read);
+  }
+
+  /** What the room says of itself in its log is so from now on. @param {Message} entry */
+  follow({ kind, source }) {
+    if (kind === "renamed") this.name = source;
+    else if (kind === "topic") this.topic = source;
+    else if (kind === "archived" || kind === "unarchived") this.archived = kind === "archived";
   }
 
   /** The log is another one, or ends earlier: what was read in it means nothing, only what the server says. */

@@ -43,7 +43,7 @@
  * @typedef {{type: "presence", user: number, online: boolean}} Presence
  * @typedef {{type: "typing", room: number, user: number}} Typing
  * @typedef {{type: "read", room: number, seq: number}} Read
- * @typedef {{type: "room", room: Room}} RoomEvent  You are in this room now, or it has changed.
+ * @typedef {{type: "room", room: Room}} RoomEvent  You are in this room now, or in another role.
  * @typedef {{type: "left", room: number}} Left  You are no longer in this room.
  * @typedef {RoomEvent|Left|Welcome|Log|MessageEvent|Ack|Refusal|Heads|Presence|Typing|Read|{type: "pong"}} ServerFrame
  *
