@@ -61,7 +61,7 @@ def talk(browser: Browser, server: RunningServer, pages: PageServer) -> dict[str
     expect(ben.message("👍")).to_be_visible()
     for window, text, emoji in (
         *((ana, "nothing lost", "party"), (ben, "nothing lost", "party"), (omar, "nothing lost", "eyes")),
-        *((ben, "new server", "rocket"), (zoe, "new server", "rocket"), (zoe, "And without load", "done")),
+        *((ben, "new server", "rocket"), (zoe, "new server", "rocket"), (zoe, "one fsync for many", "done")),
     ):
         react(window, text, emoji)
     with server.sign_in("Omar", 0).chat() as chat:
