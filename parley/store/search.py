@@ -136,14 +136,13 @@ def _fts(word: str) -> str:
 
 
 def _in_gin(query: Select[Any], words: Sequence[Sequence[str]], first: int, last: int) -> Select[Any]:
-    """By GIN, which finds in no order. Materialized, since PostgreSQL would rather read on where we have just been."""
+    """By GIN, which finds in no order. PostgreSQL would rather read on where we have just been, row by row: so the
+    numbers and their order are looked at when everything else is found.
+    """
     match = " & ".join(f"({' | '.join(_tsquery(word) for word in either)})" for either in words)
-    hits = (
-        query.where(search.c.grams.bool_op("@@")(cast(match, TSQUERY)), search.c.message_id.between(first, last))
-        .cte("hits")
-        .prefix_with("MATERIALIZED")
-    )
-    return select(hits.c.message_id, hits.c.folded).order_by(hits.c.message_id.desc())
+    hits = query.where(search.c.grams.bool_op("@@")(cast(match, TSQUERY))).cte("hits").prefix_with("MATERIALIZED")
+    between = hits.c.message_id.between(first, last)
+    return select(hits.c.message_id, hits.c.folded).where(between).order_by(hits.c.message_id.desc())
 
 
 def _tsquery(word: str) -> str:
