@@ -19,12 +19,13 @@ from bench.posts import POSTS
 from bench.reconnect import RECONNECT
 from bench.run import begin
 from bench.scenario import Options
+from bench.search import SEARCH
 from bench.server import FILES, leave_the_core, open_many_files
 from bench.slow_readers import SLOW_READERS
 from bench.welcome import WELCOME
 from bench.where import WHERE
 
-SCENARIOS = [FAN_OUT, WHERE, FLOOR, GROWTH, POSTS, IDLE, RECONNECT, WELCOME, HISTORY, HTTP, SLOW_READERS, NODES]
+SCENARIOS = [FAN_OUT, WHERE, FLOOR, GROWTH, POSTS, IDLE, RECONNECT, WELCOME, HISTORY, SEARCH, HTTP, SLOW_READERS, NODES]
 FILES_NEEDED = 10_000
 
 

@@ -20,6 +20,7 @@ SMALL: Mapping[str, Mapping[str, object]] = {
     "reconnect": {"CLIENTS": 30, "FEW": 3, "HISTORY": 250},
     "welcome": {"REGISTERED": 30, "ROOMS": 8, "ONLINE": 5},
     "history": {"PASTS": (1000, 3000), "ASKED": 3},
+    "search": {"PAST": 2000, "ASKED": 1},
     "http": {"MESSAGES": 250},
     "slow_readers": {"READERS": 10, "STOPPED": 3},
     "where": {"PEOPLE": 5},
