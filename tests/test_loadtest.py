@@ -73,7 +73,7 @@ def test_people_talk_and_everything_arrives(shared: RunningServer, tmp_path: Pat
 
 def test_people_who_think_post_after_their_answer(shared: RunningServer, tmp_path: Path) -> None:
     figures = tmp_path / "figures.json"
-    options = ("--users", "2", "--writers", "1", "--think", "0", "--ramp", "0", "--duration", "1")
+    options = ("--users", "2", "--writers", "1", "--think", "0", "--ramp", "1", "--duration", "1")
     assert loadtest(shared.url, *options, "--json", str(figures)).returncode == 0
     total = json.loads(figures.read_text())["total"]
     assert total["posts"] == total["acks"] > 3
@@ -100,12 +100,12 @@ def test_ctrl_c_ends_early_with_a_result(shared: RunningServer, tmp_path: Path) 
 
 def test_people_come_back_after_a_restart_and_miss_nothing(server: RunningServer, tmp_path: Path) -> None:
     figures = tmp_path / "figures.json"
-    options = ("--users", "3", "--rate", "10", "--ramp", "0", "--duration", "5", "--json", str(figures))
+    options = ("--users", "3", "--rate", "10", "--ramp", "1", "--duration", "5", "--json", str(figures))
     running = subprocess.Popen(
         command(server.url, *options), cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     assert running.stderr is not None
-    while not (line := running.stderr.readline()).startswith("   1 s"):
+    while not (line := running.stderr.readline()).startswith("   2 s"):
         assert line, "it has ended by itself"
     server.stop()
     server.start()
