@@ -16,6 +16,7 @@ pytest_plugins = [
     "tests.postgres",
     "tests.rabbitmq",
     "tests.stores",
+    "tests.searching",
     "tests.archives",
     "tests.nodes",
     "tests.api",
