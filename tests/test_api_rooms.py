@@ -7,7 +7,7 @@ import pytest
 
 from parley.core.membership import ChangeRole, InviteMember, RemoveMember
 from parley.core.messages import Post
-from parley.core.premises import CreateRoom
+from parley.core.room_changes import CreateRoom
 from tests.api import Api, Caller, got, made, refused
 
 _numbers = itertools.count(1)

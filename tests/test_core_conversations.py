@@ -14,7 +14,7 @@ from parley.core.accounts import Ban
 from parley.core.conversations import MOST_PEOPLE, OpenConversation
 from parley.core.membership import ChangeRole, InviteMember, JoinRoom, LeaveRoom, RemoveMember
 from parley.core.messages import Delete, Post
-from parley.core.premises import ArchiveRoom, ChangeRoom
+from parley.core.room_changes import ArchiveRoom, ChangeRoom
 from parley.errors import Denied, Invalid, NotFound
 from parley.seats import direct_key, people_in
 from parley.settings import Settings

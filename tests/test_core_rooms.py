@@ -9,8 +9,8 @@ from sqlalchemy import event, insert
 from parley.core import people, rooms
 from parley.core.messages import Edit
 from parley.core.people import SHOWN, surroundings
-from parley.core.premises import CreateRoom
 from parley.core.presence import Presence
+from parley.core.room_changes import CreateRoom
 from parley.core.rooms import MarkRead, Wanted
 from parley.errors import Invalid, NotFound
 from parley.settings import Settings

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from flask import Blueprint, Response
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from parley.core import directory, membership, premises
+from parley.core import directory, membership, room_changes
 from parley.core.conversations import OpenConversation, Opened
 from parley.core.directory import Listed
 from parley.core.sessions import Session
@@ -189,7 +189,7 @@ def _creation(user: int, new: NewRoom) -> Command:
     if new.members is not UNSET or new.name is UNSET:
         raise Invalid("A room has a name; let its members in when it is there.", code="incomplete")
     topic = "" if new.topic is UNSET else new.topic
-    return premises.CreateRoom(user, new.name, new.kind, topic, "all" if new.history is UNSET else new.history)
+    return room_changes.CreateRoom(user, new.name, new.kind, topic, "all" if new.history is UNSET else new.history)
 
 
 def _change(user: int, number: int, wanted: RoomChange) -> Command:
@@ -200,10 +200,10 @@ def _change(user: int, number: int, wanted: RoomChange) -> Command:
     if wanted.archived is UNSET:
         if not rest:
             raise Invalid("Give a name, a topic, a history, or archived.", code="incomplete")
-        return premises.ChangeRoom(user, number, name, topic, history)
+        return room_changes.ChangeRoom(user, number, name, topic, history)
     if rest:
         raise Invalid("archived goes alone; send the rest in a request of its own.")
-    return premises.ArchiveRoom(user, number, wanted.archived)
+    return room_changes.ArchiveRoom(user, number, wanted.archived)
 
 
 def _details(row: RoomRow) -> RoomDetails:

@@ -5,7 +5,7 @@ import pytest
 from parley.core import rooms
 from parley.core.membership import InviteMember, JoinRoom
 from parley.core.messages import Post
-from parley.core.premises import LONGEST_TOPIC, ArchiveRoom, ChangeRoom, CreateRoom
+from parley.core.room_changes import LONGEST_TOPIC, ArchiveRoom, ChangeRoom, CreateRoom
 from parley.errors import Conflict, Invalid
 from parley.wire import Room
 from tests.stores import Place
