@@ -131,10 +131,17 @@ class Audience:
                 self.channels[room.id].confirm(listener, sitter)
 
     async def sweep(self, connections: Collection[Connection], ask: Callable[..., Any]) -> None:
-        """Look again for whoever listens to other rooms than the database says. Raises Unavailable."""
+        """Look again for whoever listens to other rooms than the database says, or is in doubt still: the database may
+        not have answered. Raises Unavailable.
+        """
         people = sorted({each.session.user for each in connections if each.session is not None and each.welcomed})
         found: Mapping[int, Fingerprint] = await ask(lambda: rooms.fingerprints(self._node.store, people))
         for user in people:
             expected = found.get(user, NOWHERE)
-            if any(fingerprint(each.joined) != expected for each in self._sockets.of(user) if each.welcomed):
+            if any(_differs(each, expected) for each in self._sockets.of(user) if each.welcomed):
                 self.look_again(user)
+
+
+def _differs(connection: Connection, expected: Fingerprint) -> bool:
+    joined = connection.joined
+    return fingerprint(joined) != expected or any(listener.doubted for listener in joined.values())
