@@ -1,28 +1,28 @@
-/** @import {Chat} from "./chat.js" */
+/** @import {Screen} from "./screen.js" */
 
 import { request } from "./api.js";
 
 /** The reader's own menu: sign out, and a question before that when something would be lost. */
 export class Account {
-  /** @param {HTMLElement} menu @param {Chat} chat */
-  constructor(menu, chat) {
+  /** @param {HTMLElement} menu @param {Screen} screen */
+  constructor(menu, screen) {
     this.#menu = menu;
-    this.#chat = chat;
+    this.#screen = screen;
     menu.querySelector("[data-action=sign-out]")?.addEventListener("click", () => void this.#signOut());
     menu.addEventListener("toggle", () => this.#ask(""));
   }
   #menu;
-  #chat;
+  #screen;
   #asked = false;
 
   async #signOut() {
-    const { waiting } = this.#chat;
+    const { waiting } = this.#screen.chat;
     if (waiting && !this.#asked) {
       return this.#ask(`${waiting === 1 ? "One message has" : `${waiting} messages have`} not been sent and will be lost.`);
     }
     try {
       await request("POST", "/sign-out");
-      this.#chat.leave();
+      this.#screen.leave();
       location.replace("/");
     } catch {
       this.#say("The server cannot be reached, so you are still signed in.");

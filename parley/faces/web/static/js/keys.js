@@ -1,4 +1,4 @@
-/** @import {Chat} from "./chat.js" */
+/** @import {Screen} from "./screen.js" */
 
 import { Switcher } from "./switcher.js";
 import { sorted } from "./rooms-list.js";
@@ -7,10 +7,10 @@ const TYPING = "input, textarea, select, [contenteditable]";
 
 /** The keys that work everywhere on the page, and the window that lists all of them. */
 export class Keys {
-  /** @param {Chat} chat */
-  constructor(chat) {
-    this.#chat = chat;
-    this.#switcher = new Switcher(/** @type {HTMLDialogElement} */ (document.querySelector("#switcher")), chat);
+  /** @param {Screen} screen */
+  constructor(screen) {
+    this.#screen = screen;
+    this.#switcher = new Switcher(/** @type {HTMLDialogElement} */ (document.querySelector("#switcher")), screen);
     this.#shortcuts = /** @type {HTMLDialogElement} */ (document.querySelector("#shortcuts"));
     if (/Mac|iP/.test(navigator.platform)) {
       for (const key of this.#shortcuts.querySelectorAll("[data-mac]")) key.textContent = key.getAttribute("data-mac");
@@ -24,7 +24,7 @@ export class Keys {
       else if (action === "close" || target === this.#shortcuts) this.#shortcuts.close();
     });
   }
-  #chat;
+  #screen;
   #switcher;
   #shortcuts;
 
@@ -34,7 +34,7 @@ export class Keys {
     const typing = target instanceof Element && target.matches(TYPING);
     if (command && key.toLowerCase() === "k") this.#switcher.toggle();
     else if ((command && key === "/") || (key === "?" && !typing)) this.#list();
-    else if (key === "Escape" && shiftKey) this.#chat.readAll();
+    else if (key === "Escape" && shiftKey) this.#screen.readAll();
     else if (altKey && !ctrlKey && !metaKey && key === "ArrowUp") this.#step(-1);
     else if (altKey && !ctrlKey && !metaKey && key === "ArrowDown") this.#step(1);
     else return false;
@@ -48,8 +48,8 @@ export class Keys {
 
   /** To the room above or below the open one. @param {number} by */
   #step(by) {
-    const rooms = sorted(this.#chat.rooms);
-    const next = rooms[rooms.indexOf(this.#chat.room) + by];
-    if (next) this.#chat.open(next.id);
+    const rooms = sorted(this.#screen.chat.rooms);
+    const next = rooms[rooms.indexOf(this.#screen.room) + by];
+    if (next) this.#screen.open(next.id);
   }
 }

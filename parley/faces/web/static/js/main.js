@@ -6,15 +6,15 @@ if (form instanceof HTMLFormElement) {
   const { SignIn } = await import("./sign-in.js");
   new SignIn(form);
 } else if (menu instanceof HTMLElement) {
-  const [{ Chat }, { Account }, { Keys }] = await Promise.all([
-    import("./chat.js"),
+  const [{ Screen }, { Account }, { Keys }] = await Promise.all([
+    import("./screen.js"),
     import("./account.js"),
     import("./keys.js"),
   ]);
-  const chat = new Chat({ id: Number(userId), name: userName }, { general: Number(general), room: Number(room) });
-  new Account(menu, chat);
-  new Keys(chat);
-  chat.start();
+  const screen = new Screen({ id: Number(userId), name: userName }, { general: Number(general), room: Number(room) });
+  new Account(menu, screen);
+  new Keys(screen);
+  screen.start();
 }
 
 export {};

@@ -1,7 +1,6 @@
 /** @import {Chat} from "./chat.js" */
 /** @import {Composer} from "./composer.js" */
 /** @import {MessageList} from "./message-list.js" */
-/** @import {Outbox} from "./outbox.js" */
 
 import { ChatMessage } from "./message.js";
 import { Picker } from "./picker.js";
@@ -13,12 +12,10 @@ export class MessageActions {
   /**
    * @param {MessageList} list
    * @param {Composer} composer
-   * @param {Outbox} outbox
    * @param {Chat} chat
    */
-  constructor(list, composer, outbox, chat) {
+  constructor(list, composer, chat) {
     this.#composer = composer;
-    this.#outbox = outbox;
     this.#chat = chat;
     this.#picker = new Picker(/** @type {HTMLElement} */ (document.querySelector("#picker")));
     list.content.addEventListener("click", ({ target }) => {
@@ -29,7 +26,6 @@ export class MessageActions {
     list.content.addEventListener("keydown", (event) => this.#key(event));
   }
   #composer;
-  #outbox;
   #chat;
   #picker;
 
@@ -44,8 +40,8 @@ export class MessageActions {
     else if (action === "delete") element.confirm(true);
     else if (action === "keep") element.confirm(false);
     else if (action === "confirm") this.#delete(row.message.id);
-    else if (action === "retry") this.#outbox.retry(key);
-    else if (action === "drop") this.#outbox.drop(key);
+    else if (action === "retry") this.#chat.outbox.retry(key);
+    else if (action === "drop") this.#chat.outbox.drop(key);
     else if (action === "react") this.#react(element, button.dataset["emoji"] ?? "");
     else if (action === "pick") this.#pick(element, button);
     else if (action === "unlink") void this.#unlink(row.message.id, button);

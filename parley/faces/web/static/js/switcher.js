@@ -1,4 +1,4 @@
-/** @import {Chat} from "./chat.js" */
+/** @import {Screen} from "./screen.js" */
 /** @import {Room} from "./room.js" */
 
 import { figure } from "./badge.js";
@@ -25,10 +25,10 @@ export class Switcher {
   #found = [];
   #at = 0;
 
-  /** @param {HTMLDialogElement} dialog @param {Chat} chat */
-  constructor(dialog, chat) {
+  /** @param {HTMLDialogElement} dialog @param {Screen} screen */
+  constructor(dialog, screen) {
     this.#dialog = dialog;
-    this.#chat = chat;
+    this.#screen = screen;
     this.#field = /** @type {HTMLInputElement} */ (dialog.querySelector("input"));
     this.#list = /** @type {HTMLElement} */ (dialog.querySelector("[role=listbox]"));
     this.#none = /** @type {HTMLElement} */ (dialog.querySelector("[role=status]"));
@@ -43,7 +43,7 @@ export class Switcher {
     });
   }
   #dialog;
-  #chat;
+  #screen;
   #field;
   #list;
   #none;
@@ -57,7 +57,7 @@ export class Switcher {
   }
 
   #look() {
-    this.#found = meant(this.#chat.rooms, this.#chat.room, this.#field.value).slice(0, SHOWN);
+    this.#found = meant(this.#screen.chat.rooms, this.#screen.room, this.#field.value).slice(0, SHOWN);
     this.#none.textContent = this.#found.length ? "" : "None of your rooms is called so.";
     this.#list.hidden = !this.#found.length;
     this.#field.ariaExpanded = String(!this.#list.hidden);
@@ -89,7 +89,7 @@ export class Switcher {
     const room = this.#found[at];
     if (!room) return;
     this.#dialog.close();
-    this.#chat.open(room.id);
+    this.#screen.open(room.id);
   }
 }
 

@@ -1,0 +1,198 @@
+/** @import {Place} from "./message-list.js" */
+/** @import {Room} from "./room.js" */
+/** @import {Message} from "./wire.js" */
+
+import { Address } from "./address.js";
+import { Chat } from "./chat.js";
+import { Composer } from "./composer.js";
+import { Drafts } from "./drafts.js";
+import { Earlier } from "./earlier.js";
+import { Jump } from "./jump.js";
+import { MessageActions } from "./message-actions.js";
+import { LINE, MessageList } from "./message-list.js";
+import { Overview } from "./overview.js";
+import { PeopleList } from "./people-list.js";
+import { Pill } from "./pill.js";
+import { Reader } from "./reader.js";
+import { Status } from "./status.js";
+import { randomKey } from "./shelf.js";
+import { showPerson } from "./avatar.js";
+import { textOf } from "./sanitized.js";
+import { atMidnight } from "./time.js";
+
+/** What is shown of a chat: the parts of the page, and what each is given to draw. */
+export class Screen {
+  #editing = 0;
+  #drawing = 0;
+
+  /** Where the reader was in the rooms they have left. @type {Map<number, Place|null>} */
+  #places = new Map();
+
+  /** @param {{id: number, name: string}} me @param {{general: number, room: number}} begin  `room`: the one of the address */
+  constructor(me, { general, room }) {
+    const draw = () => this.draw();
+    this.chat = new Chat(me, room, {
+      changed: draw,
+      attending: () => this.#reader.attending && this.#list.pinned,
+      welcomed: () => this.#welcomed(),
+      begun: () => this.room.line !== Infinity && this.#list.go(LINE),
+      heard: (message) => this.#heard(message),
+      left: (left) => this.#lost(left),
+      refused: (refusal, unsaid) => this.#status.refused(refusal, unsaid),
+      settled: () => this.#status.settled(),
+    });
+    this.#drafts = new Drafts(me.id);
+    this.#status = new Status(part("#status"));
+    this.#peopleList = new PeopleList(part("#people"), part("#people-button"), me.id);
+    this.#overview = new Overview(part("#rooms ul"), part(".bar"));
+    this.#list = new MessageList(part("#log"), part("#messages"), {
+      older: () => void this.#earlier.load(),
+      moved: () => this.#moved(),
+    });
+    this.#earlier = new Earlier(() => this.room.timeline, part("#older"), draw);
+    this.#jump = new Jump(part("#jump"), { room: () => this.room, list: this.#list, earlier: this.#earlier, draw });
+    this.#reader = new Reader(part("#announcer"), {
+      room: () => this.room,
+      seen: () => (this.#list.pinned ? this.room.timeline.cursor : this.#list.lastSeen?.seq) ?? 0,
+      visible: () => this.#list.visible,
+      send: (room, seq) => this.chat.send({ type: "read", room, seq }),
+      changed: draw,
+    });
+    this.#composer = new Composer(/** @type {HTMLFormElement} */ (part("#composer")), this.#drafts, {
+      post: (source) => this.#post(source),
+      edit: (message, source) => this.chat.command({ type: "edit", key: randomKey(), message, source }),
+      last: () => this.chat.conversation.lastOwn,
+      typing: () => void this.chat.send({ type: "typing", room: this.room.id }),
+      editing: (message) => {
+        this.#editing = message;
+        draw();
+      },
+    });
+    new MessageActions(this.#list, this.#composer, this.chat);
+    this.#pill = new Pill(part("#pill"), this.#list, () => this.#composer.field.focus());
+    this.#composer.open(room);
+    this.#address = new Address(general, (id) => this.#show(id));
+    atMidnight(draw);
+  }
+  #address;
+  #drafts;
+  #jump;
+  #overview;
+  #pill;
+  #status;
+  #peopleList;
+  #list;
+  #earlier;
+  #reader;
+  #composer;
+
+  start() {
+    this.draw();
+    this.chat.connect();
+    if (matchMedia("(hover: hover)").matches) this.#composer.field.focus();
+  }
+
+  /** The room that is shown. */
+  get room() {
+    return this.chat.room;
+  }
+
+  /** Go to a room. @param {number} id */
+  open(id) {
+    this.#address.go(id);
+  }
+
+  /** Everything is read, in all rooms. */
+  readAll() {
+    this.#reader.readAll(this.chat.rooms);
+  }
+
+  /** End the chat for good and forget what was kept in this browser. */
+  leave() {
+    this.chat.leave();
+    this.#composer.clear();
+  }
+
+  /** Draw what has changed, once for all changes of this moment. */
+  draw() {
+    if (this.#drawing) return;
+    // A hidden page gets no animation frames.
+    if (document.hidden) this.#drawing = setTimeout(() => this.#draw(), 100);
+    else this.#drawing = requestAnimationFrame(() => this.#draw());
+  }
+
+  #draw() {
+    this.#drawing = 0;
+    const { conversation, me, nameOf, people, room, rooms, state, typists } = this.chat;
+    const { timeline } = room;
+    conversation.trim(this.#list.pinned);
+    const rows = conversation.rows(Date.now());
+    this.#list.show(rows, { me: me.id, kept: room.kept, nameOf, editing: this.#editing }, timeline.older);
+    this.#composer.forget(timeline.find(this.#editing)?.deleted_at ? this.#editing : 0);
+    this.#composer.show(room.name, room.archived);
+    part("#beginning").hidden = timeline.cursor === null || timeline.older;
+    part("#hint").hidden = rows.some(({ message }) => message.kind === "text");
+    part("#log").setAttribute("aria-busy", String(timeline.cursor === null));
+    this.#peopleList.show(people);
+    this.chat.shown();
+    this.#overview.show(rooms, room);
+    this.#status.connection(state, rows.some(({ command }) => command && !command.refused));
+    this.#status.typing(typists.sentence(room.id, nameOf));
+    for (const place of ["#me", "#account"]) showPerson(part(place), me.id, nameOf(me.id) || me.name);
+  }
+
+  #moved() {
+    this.#pill.show();
+    this.#jump.show();
+    this.#reader.read();
+  }
+
+  #welcomed() {
+    this.#address.follow();
+    this.#reader.flush();
+  }
+
+  /** The address names a room. @param {number} id */
+  #show(id) {
+    const { conversation, open, room: before } = this.chat;
+    const place = this.#list.place;
+    if (!conversation.enter(id)) {
+      if (conversation.rooms.has(id)) this.draw();
+      else if (open) this.#lost(undefined);
+      return;
+    }
+    this.#places.set(before.id, place);
+    this.#list.enter(this.#places.get(id) ?? (this.room.line === Infinity ? null : LINE));
+    this.#earlier.leave();
+    this.#composer.open(id);
+    this.#reader.flush();
+    this.#pill.leave();
+    if (matchMedia("(hover: hover)").matches) this.#composer.field.focus();
+    this.draw();
+  }
+
+  /** The room of the address is none of this person's, or no longer. @param {Room|undefined} room */
+  #lost(room) {
+    this.#status.notice(room?.name ? `You are no longer in “${room.name}”.` : "There is no such room, or you are not in it.");
+    this.#address.lose();
+    if (room) this.#drafts.remove(room.id);
+  }
+
+  /** Somebody has said something. @param {Message} message */
+  #heard({ room, author, html }) {
+    if (room !== this.room.id) return;
+    this.#pill.arrived();
+    this.#reader.tell(`${this.chat.nameOf(author)}: ${textOf(html)}`);
+  }
+
+  /** @param {string} source */
+  #post(source) {
+    this.chat.command({ type: "post", key: randomKey(), room: this.room.id, source });
+    this.#list.toBottom();
+  }
+}
+
+/** @param {string} selector @returns {HTMLElement} */
+function part(selector) {
+  return /** @type {HTMLElement} */ (document.querySelector(selector));
+}
