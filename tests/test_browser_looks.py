@@ -69,9 +69,11 @@ def test_axe_finds_nothing(server: RunningServer, desk: Desk, look: str) -> None
     expect(window.message("mine").get_by_role("button", name="👍 1: you")).to_be_visible()
     assert violations(window.page) == [], "a reaction"
     window.page.keyboard.press("Control+k")
+    expect(window.page.get_by_role("dialog", name="Go to a room")).to_be_visible()
     assert violations(window.page) == [], "the switcher"
     window.page.keyboard.press("Control+k")
     window.page.keyboard.press("Control+/")
+    expect(window.page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
     assert violations(window.page) == [], "the list of keys"
     window.page.keyboard.press("Escape")
     if look == "phone":

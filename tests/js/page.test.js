@@ -23,11 +23,14 @@ test("the page asks at once for every module that the chat loads, and for no oth
   assert.deepEqual(preloaded.toSorted(), [...loaded].toSorted());
 });
 
-test("every style sheet belongs to a page, and each page asks for all of its own at once", async () => {
+test("every style sheet belongs to a page or a window, and each page asks for all of its own at once", async () => {
   const asked = new Set();
   for (const [file, pattern] of [["base", /in (\[.*?\]) \+ sheets/s], ["page", /sheets = (.*?) %}/s], ["error", /sheets = (.*?) %}/s]]) {
     const [, list] = pattern.exec(await read(`templates/${file}.html`));
     for (const [, name] of list.matchAll(/"([^"]+)"/g)) asked.add(`${name}.css`);
+  }
+  for (const [, list] of (await read("static/js/windows.js")).matchAll(/sheets: \[(.*?)\]/g)) {
+    for (const [, name] of `"windows", ${list}`.matchAll(/"([^"]+)"/g)) asked.add(`${name}.css`);
   }
   const files = await readdir(new URL("static/css/", web));
   assert.deepEqual([...asked].toSorted(), files.toSorted());

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { meant } from "../../parley/faces/web/static/js/switcher.js";
+import { meant } from "../../parley/faces/web/static/js/windows/switcher.js";
 
 const room = (name, count = 0, kind = "public") => ({ id: name.length, name, kind, unread: { count, more: false } });
 const open = room("Zoo");

@@ -20,6 +20,7 @@ FOR_EVER = "public, max-age=31536000, immutable"
 # Not the system's table, which differs from machine to machine. Text is compressed.
 TEXT = {
     ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".json": "application/json",
     ".svg": "image/svg+xml",

@@ -17,8 +17,11 @@ import { Reader } from "./reader.js";
 import { Status } from "./status.js";
 import { randomKey } from "./shelf.js";
 import { showPerson } from "./avatar.js";
+import { Windows } from "./windows.js";
 import { textOf } from "./sanitized.js";
 import { atMidnight } from "./time.js";
+
+const SOON = 2_000; // milliseconds: the switcher is there before Ctrl+K, and what is typed next goes into it
 
 /** What is shown of a chat: the parts of the page, and what each is given to draw. */
 export class Screen {
@@ -70,6 +73,7 @@ export class Screen {
     });
     new MessageActions(this.#list, this.#composer, this.chat);
     this.#pill = new Pill(part("#pill"), this.#list, () => this.#composer.field.focus());
+    this.windows = new Windows(this);
     this.#composer.open(room);
     this.#address = new Address(general, (id) => this.#show(id));
     atMidnight(draw);
@@ -90,6 +94,12 @@ export class Screen {
     this.draw();
     this.chat.connect();
     if (matchMedia("(hover: hover)").matches) this.#composer.field.focus();
+    setTimeout(() => void this.windows.fetch("switcher").catch(() => undefined), SOON);
+  }
+
+  /** Say something that belongs to no message, for a while. @param {string} sentence */
+  notice(sentence) {
+    this.#status.notice(sentence);
   }
 
   /** The room that is shown. */
@@ -139,6 +149,7 @@ export class Screen {
     this.#status.connection(state, rows.some(({ command }) => command && !command.refused));
     this.#status.typing(typists.sentence(room.id, nameOf));
     for (const place of ["#me", "#account"]) showPerson(part(place), me.id, nameOf(me.id) || me.name);
+    this.windows.draw();
   }
 
   #moved() {

@@ -1,8 +1,8 @@
-/** @import {Screen} from "./screen.js" */
-/** @import {Room} from "./room.js" */
+/** @import {Screen} from "../screen.js" */
+/** @import {Room} from "../room.js" */
 
-import { figure } from "./badge.js";
-import { nameOf, showRoom, sorted } from "./rooms-list.js";
+import { figure } from "../badge.js";
+import { nameOf, showRoom, sorted } from "../rooms-list.js";
 
 const SHOWN = 12;
 
@@ -20,7 +20,7 @@ export function meant(rooms, open, typed) {
 }
 
 /** A window in which one types a part of a room's name and goes there by Enter. */
-export class Switcher {
+export default class Switcher {
   /** @type {Room[]} */
   #found = [];
   #at = 0;
@@ -38,9 +38,6 @@ export class Switcher {
       const option = /** @type {Element} */ (target).closest("[role=option]");
       if (option) this.#go([...this.#list.children].indexOf(option));
     });
-    dialog.addEventListener("click", ({ target }) => {
-      if (target === dialog) dialog.close(); // beside the window
-    });
   }
   #dialog;
   #screen;
@@ -48,11 +45,9 @@ export class Switcher {
   #list;
   #none;
 
-  /** Open it, or close it when it is open. */
-  toggle() {
-    if (this.#dialog.open) return this.#dialog.close();
+  /** It opens. */
+  show() {
     this.#field.value = "";
-    this.#dialog.showModal();
     this.#look();
   }
 
