@@ -1,13 +1,9 @@
 """Rooms over the API: what each may do, and what nobody learns who is not in one."""
 
 import itertools
-from typing import Any
 
 import pytest
 
-from parley.core.membership import ChangeRole, InviteMember, RemoveMember
-from parley.core.messages import Post
-from parley.core.room_changes import CreateRoom
 from tests.api import Api, Caller, got, made, refused
 
 _numbers = itertools.count(1)
@@ -108,71 +104,6 @@ def test_a_direct_conversation_is_opened_by_either(api: Api, ann: Caller, bob: C
         ({"kind": "private"}, 400, "incomplete"),
     ):
         refused(ann.post("/api/rooms", body), status, code)
-
-
-# ── the table ───────────────────────────────────────────────────────────────────────────────────────
-
-PEOPLE = ("anonymous", "outsider", "removed", "member", "moderator", "owner")
-
-# A private room with a message of its owner, {message}, and two further members, {friend} and {fellow}; {stranger} is
-# in none. What each of PEOPLE is answered.
-TABLE: list[tuple[str, str, Any, str]] = [
-    ("GET", "/api/rooms/{room}", None, "401 404 404 200 200 200"),
-    ("GET", "/api/rooms/{room}/members", None, "401 404 404 200 200 200"),
-    ("GET", "/api/messages?room={room}", None, "401 404 404 200 200 200"),
-    ("GET", "/api/messages?room={room}&after=0", None, "401 404 404 200 200 200"),
-    ("GET", "/api/messages?room={room}&before=9", None, "401 404 404 200 200 200"),
-    ("GET", "/api/messages/{message}", None, "401 404 404 200 200 200"),
-    ("POST", "/api/messages", {"source": "x", "room": "{room}"}, "401 404 404 201 201 201"),
-    ("PUT", "/api/messages/{message}", {"source": "x"}, "401 404 404 403 403 200"),
-    ("DELETE", "/api/messages/{message}", None, "401 404 404 403 204 204"),
-    ("DELETE", "/api/messages/{message}/previews/0", None, "401 404 404 403 403 204"),
-    ("PUT", "/api/messages/{message}/reactions/👍", None, "401 404 404 200 200 200"),
-    ("DELETE", "/api/messages/{message}/reactions/👍", None, "401 404 404 200 200 200"),
-    ("PATCH", "/api/rooms/{room}", {"name": "x"}, "401 404 404 403 200 200"),
-    ("PATCH", "/api/rooms/{room}", {"topic": "x"}, "401 404 404 403 200 200"),
-    ("PATCH", "/api/rooms/{room}", {"history": "joined"}, "401 404 404 403 403 200"),
-    ("PATCH", "/api/rooms/{room}", {"archived": True}, "401 404 404 403 403 200"),
-    ("PUT", "/api/rooms/{room}/members/{stranger}", None, "401 404 404 403 200 200"),
-    ("PUT", "/api/rooms/{room}/members/{self}", None, "401 404 404 200 200 200"),
-    ("PATCH", "/api/rooms/{room}/members/{friend}", {"role": "moderator"}, "401 404 404 403 403 200"),
-    ("DELETE", "/api/rooms/{room}/members/{friend}", None, "401 404 404 403 204 204"),
-    ("DELETE", "/api/rooms/{room}/members/{fellow}", None, "401 404 404 403 403 204"),
-    ("DELETE", "/api/rooms/{room}/members/{self}", None, "401 404 404 204 204 409"),
-]
-
-
-@pytest.fixture(scope="module")
-def crowd(shared: Api) -> tuple[Api, dict[str, Caller]]:
-    names = (*PEOPLE[1:], "friend", "fellow", "stranger")
-    return shared, {"anonymous": shared.anonymous(), **{name: shared.person(f"the {name}") for name in names}}
-
-
-@pytest.mark.parametrize(
-    ("method", "path", "body", "answers"), TABLE, ids=[f"{row[0]} {row[1]} {row[2] or ''}" for row in TABLE]
-)
-def test_what_each_is_answered(
-    crowd: tuple[Api, dict[str, Caller]], method: str, path: str, body: Any, answers: str
-) -> None:
-    api, people = crowd
-    run = api.node.store.run
-    owner = people["owner"].id
-    found = []
-    for name in PEOPLE:
-        room = run(CreateRoom(owner, f"den {next(_numbers)}", "private"))
-        for each in ("member", "moderator", "removed", "friend", "fellow"):
-            run(InviteMember(owner, room, people[each].id))
-        for each in ("moderator", "fellow"):
-            run(ChangeRole(owner, room, people[each].id, "moderator"))
-        run(RemoveMember(owner, room, people["removed"].id))
-        message = run(Post(owner, room, "See https://a.example/")).message.id
-        numbers = {"room": room, "message": message, "self": people[name].id}
-        numbers |= {each: people[each].id for each in ("friend", "fellow", "stranger")}
-        sent = {**body, "room": room} if body and "room" in body else body
-        if body and "name" in body:
-            sent = {"name": f"another {next(_numbers)}"}
-        found.append(str(people[name].request(method, path.format_map(numbers), sent).status_code))
-    assert " ".join(found) == answers
 
 
 def test_a_private_room_is_in_no_list_of_who_is_not_in_it(ann: Caller, bob: Caller) -> None:
