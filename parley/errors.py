@@ -12,6 +12,7 @@ class Refused(Exception):
 
     status: ClassVar[int] = 400
     default_code: ClassVar[str] = "invalid"
+    retry_after: float | None = None  # seconds after which the same may work
 
     def __init__(self, detail: str, *, code: str | None = None) -> None:
         super().__init__(detail)
@@ -77,3 +78,4 @@ class Unavailable(Refused):
 
     status = 503
     default_code = "unavailable"
+    retry_after = 1.0

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from parley.core import messages
 from parley.core.rooms import MarkRead
-from parley.errors import Refused, TooMany, Unavailable
+from parley.errors import Refused
 from parley.faces.gateway.connection import Connection
 from parley.faces.gateway.frames import frame
 from parley.faces.gateway.inbox import Inbox
@@ -82,10 +82,7 @@ class Commands:
     def refusal(self, refused: Refused, key: str | None) -> bytes:
         """A refusal as a frame."""
         self._node.metrics.refusals.labels(refused.code).inc()
-        wait = refused.retry_after if isinstance(refused, TooMany) else None
-        if isinstance(refused, Unavailable):
-            wait = 1.0
-        return frame(Error(code=refused.code, detail=refused.detail, key=key, retry_after=wait))
+        return frame(Error(code=refused.code, detail=refused.detail, key=key, retry_after=refused.retry_after))
 
     def _command(self, user: int, wanted: Keyed) -> Command:
         rules = self._node.rules

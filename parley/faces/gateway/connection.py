@@ -5,6 +5,7 @@ uvicorn hands an upgraded HTTP connection to this class, given as its `ws=` sett
 
 import asyncio
 import itertools
+import math
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, Protocol, cast
@@ -147,12 +148,12 @@ class Connection(asyncio.Protocol):
         self.opened_at = self.heard_at = self.beat_at = self._loop.time()
         return True
 
-    def reject(self, status: HTTPStatus, sentence: str, *, retry_after: int | None = None) -> None:
+    def reject(self, status: HTTPStatus, sentence: str, *, retry_after: float | None = None) -> None:
         """Refuse the handshake; `retry_after` in seconds."""
         if self._waits_for_an_answer:
             response = self._protocol.reject(status, sentence + "\n")
             if retry_after is not None:
-                response.headers["Retry-After"] = str(retry_after)
+                response.headers["Retry-After"] = str(math.ceil(retry_after))
             self._protocol.send_response(response)
             self._flush()
 

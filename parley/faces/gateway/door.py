@@ -1,7 +1,6 @@
 """The door of a node: who is let in, and who has to go."""
 
 import asyncio
-import math
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 from http import HTTPStatus
@@ -19,7 +18,6 @@ from parley.faces.gateway.together import Together
 from parley.node import Node
 
 SIGNED_OUT = 4401  # close code: the session has ended, sign in again
-LATER = 1  # seconds after which to try again what is unavailable
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -39,7 +37,7 @@ class Door:
         try:
             user = await self._welcome(connection, request)
         except Refused as refused:
-            connection.reject(HTTPStatus(refused.status), refused.detail, retry_after=_retry_after(refused))
+            connection.reject(HTTPStatus(refused.status), refused.detail, retry_after=refused.retry_after)
         except Exception:
             log.exception("handshake_failed")
             connection.reject(HTTPStatus.INTERNAL_SERVER_ERROR, Broken().detail)
@@ -71,9 +69,3 @@ class Door:
 
     async def _ask(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._executor, work)
-
-
-def _retry_after(refused: Refused) -> int | None:
-    if isinstance(refused, TooMany):
-        return math.ceil(refused.retry_after)
-    return LATER if isinstance(refused, Unavailable) else None

@@ -9,13 +9,12 @@ from flask import Flask, Response, render_template, request
 from msgspec import Struct
 from werkzeug.exceptions import HTTPException
 
-from parley.errors import Refused, TooMany, Unauthenticated, Unavailable
+from parley.errors import Refused, Unauthenticated
 from parley.faces.web.bodies import LONGEST
 from parley.node import Node
 from parley.wire import encode
 
 MEDIA_TYPE = "application/problem+json"
-LATER = 2  # seconds after which to try again what is unavailable
 
 _UNSERVED = {  # what Flask refuses by itself: code and sentence
     400: ("bad_request", "The request is not one that this server understands."),
@@ -52,10 +51,8 @@ def tell_problems(app: Flask, node: Node) -> None:
         response = _tell(error.status, error.detail, error.code)
         if isinstance(error, Unauthenticated):
             response.headers["WWW-Authenticate"] = _challenge()
-        elif isinstance(error, TooMany):
+        if error.retry_after is not None:
             response.headers["Retry-After"] = str(math.ceil(error.retry_after))
-        elif isinstance(error, Unavailable):
-            response.headers["Retry-After"] = str(LATER)
         return response
 
     def unserved(error: HTTPException) -> Response:
