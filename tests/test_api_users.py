@@ -111,9 +111,17 @@ def test_people_whose_account_changed(api: Api) -> None:
     assert [user["nickname"] for user in found] == ["Anna"]
 
 
+def test_people_are_found_by_a_part_of_their_name(api: Api) -> None:
+    ann, *_ = [api.person(nickname) for nickname in ("Ann", "Joanna", "Bob")]
+    page = got(ann.get("/api/users?q=AN&limit=1"))
+    assert ([user["nickname"] for user in page["users"]], page["more"]) == (["Ann"], True)
+    refused(api.anonymous().get("/api/users?q=an"), 401, "unauthenticated")
+
+
 @pytest.mark.parametrize(
     "query",
     [
+        *("q=", "q=%20", "q=a&online=1", "q=a&ids=1", "q=a&after=1", "q=a&updated_since=1", "q=" + "a" * 65),
         *("limit=0", "limit=201", "limit=x", "limit=", "after=-1", "after=1e99", "online=perhaps", "ids=", "ids=1,,2"),
         *("ids=a", "updated_since=nan", "updated_since=-1", "updated_since=1e300", "nobody=1", "limit=1&limit=2"),
         "ids=" + ",".join(map(str, range(101))),

@@ -7,7 +7,10 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from parley import names
 from parley.core.presence import Presence
+from parley.errors import Invalid
+from parley.folding import fold
 from parley.store import rooms, users
 from parley.store.batch import Batch, Command
 from parley.store.store import Store
@@ -23,6 +26,16 @@ def shown(row: UserRow, presence: Presence) -> User:
     """A person as others see them."""
     online = presence.is_online(row.id)
     return User(row.id, row.name, row.created_at, online, None if online else row.seen_at)
+
+
+def find(store: Store, presence: Presence, typed: str, limit: int) -> tuple[list[User], bool]:
+    """People in whose name this is, the likeliest first, and whether there are more. Raises Invalid for nothing."""
+    folded = fold(typed)
+    if not folded:
+        raise Invalid("q is a part of a name; give one character or more.")
+    with store.reading() as connection:
+        rows = users.find(connection, folded=folded, name_key=names.key(typed), limit=limit + 1)
+    return [shown(row, presence) for row in rows[:limit]], len(rows) > limit
 
 
 @dataclass(slots=True)

@@ -71,6 +71,7 @@ users = Table(
     Column("updated_at", Instant, nullable=False),
     Column("banned_at", Instant),
     Column("seen_at", Instant),
+    Column("folded", Text),  # the name as search compares it; NULL until it is written by this release
     sqlite_autoincrement=True,
 )
 

@@ -22,6 +22,9 @@ from parley.wire import Seq, User
 Limit = Annotated[int, Meta(ge=1, le=200)]
 UnixTime = Annotated[float, Meta(ge=0, le=253402300799)]  # seconds; the year 9999 is far enough
 Ids = Annotated[str, Meta(pattern=r"^[0-9]{1,15}(,[0-9]{1,15}){0,99}$", description="1 to 100 ids, as 1,2,3.")]
+Part = Annotated[
+    str, Meta(min_length=1, max_length=64, description="A part of a name; case and accents do not matter.")
+]
 
 
 class NewUser(Struct, forbid_unknown_fields=True):
@@ -40,11 +43,15 @@ class UserChange(Struct, forbid_unknown_fields=True):
 
 
 class UserQuery(Struct, forbid_unknown_fields=True):
-    """Which people: in order of id, those above `after`; `online`: only who is here; `ids`: only these."""
+    """Which people: in order of id, those above `after`; `online`: only who is here; `ids`: only these.
+
+    `q` goes alone, with `limit`: those in whose name this is, the likeliest first.
+    """
 
     online: bool = False
     updated_since: UnixTime | None = None
     ids: Ids | None = None
+    q: Part | None = None
     after: Seq = 0
     limit: Limit = 50
 
@@ -108,6 +115,10 @@ def find_user(node: Node, number: int) -> User:
 
 
 def _page(node: Node, wanted: UserQuery) -> UserList:
+    if wanted.q is not None:
+        if (wanted.online, wanted.updated_since, wanted.ids, wanted.after) != (False, None, None, 0):
+            raise Invalid("q goes alone, with limit.")
+        return UserList(*people.find(node.store, node.presence, wanted.q, wanted.limit))
     with node.store.reading() as connection:
         rows = users.page(
             connection,
