@@ -16,7 +16,7 @@ ALL_TESTS := -n 2 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test faults bench capacity model lint format screenshots requirements browser clean
+.PHONY: help run test faults bench capacity model lint format screenshots icons requirements browser clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -51,6 +51,9 @@ format: $(VENV)/.development ## Rewrite the Python in the house style
 
 screenshots: $(VENV)/.development browser ## Take the pictures in docs/images from the running product
 	$(BIN)/python -m tests.screenshots $(CHROMIUM)
+
+icons: $(VENV)/.development browser ## Draw the icons of an installed Parley anew from static/icon.svg
+	$(BIN)/python -m tests.icons $(CHROMIUM)
 
 requirements: $(VENV)/.development ## Pin the newest versions of what requirements*.in ask for, with hashes
 	$(PIP) install --quiet uv
