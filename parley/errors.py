@@ -57,6 +57,7 @@ class TooMany(Refused):
 
     status = 429
     default_code = "rate_limited"
+    retry_after: float
 
     def __init__(self, detail: str, *, retry_after: float = 1.0) -> None:
         super().__init__(detail)

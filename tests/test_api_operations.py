@@ -28,7 +28,7 @@ def test_a_node_that_stops_lives_but_is_not_ready(api: Api) -> None:
     got(api.anonymous().get("/healthz"))
     response = api.anonymous().get("/readyz")
     refused(response, 503, "unavailable")
-    assert response.headers["Retry-After"] == "2"
+    assert response.headers["Retry-After"] == "1"
 
 
 def test_a_node_without_its_database_is_not_ready(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
