@@ -16,3 +16,4 @@ class Signal(Struct, frozen=True):
     user: int
     room: int = 0
     seq: int = 0
+    generation: int = 0

@@ -74,7 +74,7 @@ class User(Struct, frozen=True):
 class Room(Struct, frozen=True, omit_defaults=True):
     """A room as one of its members sees it, who sees of its log what was posted after `since`.
 
-    `people`: who is in a direct conversation, which has no other name.
+    `people`: who is in a direct conversation, which has no other name. `generation`: how often `read` was set back.
 
     What is as usual is left out, for a welcome may hold hundreds of rooms.
     """
@@ -89,6 +89,7 @@ class Room(Struct, frozen=True, omit_defaults=True):
     archived: bool = False
     since: int = 0
     people: list[int] = []
+    generation: int = 0
 
 
 # ── from the client ─────────────────────────────────────────────────────────────────────────────────
@@ -134,10 +135,21 @@ class React(Struct, tag="react", forbid_unknown_fields=True):
 
 
 class Read(Struct, tag="read", forbid_unknown_fields=True):
-    """This person has seen everything up to `seq`; never goes backward."""
+    """This person has seen everything up to `seq`; never goes backward.
+
+    `generation`: of the read position, when they saw it; if it was set back since then, the frame is ignored.
+    """
 
     room: Id
     seq: Seq
+    generation: Seq | None = None
+
+
+class Unread(Struct, tag="unread", forbid_unknown_fields=True):
+    """The message at this place is unread again, and all that follow: the next generation of the read position."""
+
+    room: Id
+    seq: Annotated[int, Meta(ge=1, le=2**53)]
 
 
 class Typing(Struct, tag="typing", forbid_unknown_fields=True):
@@ -156,7 +168,7 @@ class Ping(Struct, tag="ping", forbid_unknown_fields=True):
     """Answered with a pong."""
 
 
-ClientFrame = Hello | Post | Edit | Delete | React | Read | Typing | Watch | Ping
+ClientFrame = Hello | Post | Edit | Delete | React | Read | Unread | Typing | Watch | Ping
 
 
 # ── to the client ───────────────────────────────────────────────────────────────────────────────────
@@ -235,11 +247,12 @@ class TypingEvent(Struct, tag="typing"):
     user: int
 
 
-class ReadEvent(Struct, tag="read"):
-    """This person's own read position moved, perhaps on another device."""
+class ReadEvent(Struct, tag="read", omit_defaults=True):
+    """This person's own read position moved, perhaps on another device; in a later generation, be it backward."""
 
     room: int
     seq: int
+    generation: int = 0
 
 
 class RoomEvent(Struct, tag="room"):

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from parley.core.messages import Delete, Edit, Post, React
 from parley.core.previews import Settle
-from parley.core.rooms import MarkRead
+from parley.core.reading import MarkRead
 from parley.core.sessions import Issue
 from parley.faces.cli import main
 from parley.jobs.queue import PreviewResult

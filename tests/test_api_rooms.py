@@ -25,6 +25,7 @@ def test_a_room_is_made_found_joined_and_left(ann: Caller, bob: Caller) -> None:
     assert {**room, "created_at": ""} == {
         **{"id": 2, "name": "Tea", "kind": "public", "topic": "leaves", "history": "all", "created_at": ""},
         **{"archived": False, "head": 1, "members": 1, "role": "owner", "read": 0, "since": 0, "people": []},
+        **{"generation": 0, "unread": 0},
     }
     seen = got(bob.get(path))
     assert (seen["members"], seen["role"], seen["read"], seen["since"]) == (1, None, None, None)

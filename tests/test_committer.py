@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from parley.core.accounts import Register
 from parley.core.messages import Post, React
-from parley.core.rooms import MarkRead
+from parley.core.reading import MarkRead
 from parley.errors import Broken, Invalid, NotFound, Refused, Unavailable
 from parley.settings import Settings
 from parley.store import committer, messages, tables

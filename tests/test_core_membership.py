@@ -10,8 +10,9 @@ from parley.core import rooms
 from parley.core.accounts import Ban
 from parley.core.membership import ChangeRole, InviteMember, JoinRoom, LeaveRoom, RemoveMember
 from parley.core.messages import Delete, Edit, Post, React
+from parley.core.reading import MarkRead
 from parley.core.room_changes import ArchiveRoom, ChangeRoom, CreateRoom
-from parley.core.rooms import MarkRead, Wanted
+from parley.core.rooms import Wanted
 from parley.errors import Conflict, Denied, NotFound, Refused
 from parley.seats import Seat
 from parley.settings import Settings

@@ -11,51 +11,15 @@ from parley.core.messages import Edit
 from parley.core.people import SHOWN, surroundings
 from parley.core.presence import Presence
 from parley.core.room_changes import CreateRoom
-from parley.core.rooms import MarkRead, Wanted
+from parley.core.rooms import Wanted
 from parley.errors import Invalid, NotFound
 from parley.settings import Settings
-from parley.signals import Signal
 from parley.store import tables, users
 from parley.store.batch import Batch, Command
 from parley.wire import Room, Welcome, encode
 from tests.stores import Place
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
-
-
-# ── reading ─────────────────────────────────────────────────────────────────────────────────────────
-
-
-def read_position(place: Place, person: int, room: int) -> int:
-    return next(each.read for each in rooms.of_user(place.store, person) if each.id == room)
-
-
-def test_a_read_position_goes_forward_only_and_not_beyond_the_head(place: Place) -> None:
-    ann, bob = place.register(), place.register()
-    room = place.room(ann)
-    for _ in range(5):
-        place.post(ann, room=room)
-    told = []
-    for seq, position in ((2, 2), (1, 2), (2, 2), (4, 4), (2**53, 5), (0, 5)):
-        place.committed.clear()
-        place.run(MarkRead(ann, room, seq))
-        assert read_position(place, ann, room) == position
-        told += [signal for committed in place.committed for signal in committed.signals]
-    assert told == [Signal("read", ann, room, seq) for seq in (2, 4, 5)]
-    place.committed.clear()
-    place.all_at_once([MarkRead(bob, room, 3), MarkRead(ann, 99, 3)])  # not in the room; no such room
-    assert [committed.signals for committed in place.committed] == [[], []]
-
-
-def test_reads_that_wait_together_move_once(place: Place) -> None:
-    ann = place.register()
-    room = place.room(ann)
-    for _ in range(5):
-        place.post(ann, room=room)
-    place.committed.clear()
-    place.all_at_once([MarkRead(ann, room, seq) for seq in (2, 4, 3)])
-    assert place.committed[-1].signals == [Signal("read", ann, room, 4)]
-    assert read_position(place, ann, room) == 4
 
 
 # ── pages ───────────────────────────────────────────────────────────────────────────────────────────

@@ -101,6 +101,27 @@ def test_a_read_position_reaches_ones_other_devices_and_nobody_else(amy: Person,
         assert again.welcome["rooms"][0]["read"] == head
 
 
+def test_what_is_marked_unread_is_so_on_every_device_and_late_reads_do_not_undo_it(amy: Person, ben: Person) -> None:
+    with ben.chat() as writer:
+        head = writer.post("mark me")["seq"]
+    with amy.chat() as phone, amy.chat() as laptop:
+        generation = phone.welcome["rooms"][0].get("generation", 0)
+        phone.send({"type": "read", "room": ROOM, "seq": head, "generation": generation})
+        assert laptop.next("read")["seq"] == head
+        phone.send({"type": "unread", "room": ROOM, "seq": head})
+        phone.send({"type": "read", "room": ROOM, "seq": head, "generation": generation})
+        marked = {"type": "read", "room": ROOM, "seq": head - 1, "generation": generation + 1}
+        assert laptop.next("read") == phone.next("read", lambda frame: frame["seq"] < head) == marked
+        phone.send({"type": "unread", "room": 99, "seq": 1})  # not there: nobody hears of anything
+        laptop.send({"type": "read", "room": ROOM, "seq": head, "generation": generation + 1})
+        assert phone.next("read") == {**marked, "seq": head}
+        phone.send({"type": "unread", "room": ROOM, "seq": head})
+        assert laptop.next("read", lambda frame: frame["seq"] < head)["generation"] == generation + 2
+    with amy.chat() as again:
+        room = again.welcome["rooms"][0]
+        assert (room["read"], room["generation"]) == (head - 1, generation + 2)
+
+
 def test_typing_reaches_the_others(amy: Person, ben: Person) -> None:
     with amy.chat() as typist, ben.chat() as other:
         typist.send({"type": "typing", "room": ROOM})

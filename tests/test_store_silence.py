@@ -19,6 +19,7 @@ from parley.settings import Settings, SetupError
 from parley.store import connection, engines
 from parley.store.batch import Batch, Change, Command
 from parley.store.connection import BoundedConnection
+from parley.store.positions import Move
 from parley.store.schema import create, state
 from parley.store.snapshot import snapshot
 from tests.postgres import OwnServer
@@ -271,7 +272,7 @@ class Hangs(Command):
             while other.execute(query, [mine]).fetchone() != (0,):
                 assert time.monotonic() < end, "the server waits for us"
                 other.rollback()
-        batch.read(1, 1, 0)
+        batch.move_read(1, 1, Move(0))
 
 
 def test_a_transaction_in_which_we_hung_is_put_off_with_everybody_in_it(

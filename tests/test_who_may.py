@@ -47,6 +47,9 @@ ROUTES: list[tuple[str, str, Any, str]] = [
     ("DELETE", "/api/rooms/{room}/members/{friend}", None, "401 404 404 403 204 204"),
     ("DELETE", "/api/rooms/{room}/members/{fellow}", None, "401 404 404 403 403 204"),
     ("DELETE", "/api/rooms/{room}/members/{self}", None, "401 404 404 204 204 409"),
+    ("PUT", "/api/rooms/{room}/read", {"seq": 1}, "401 404 404 200 200 200"),
+    ("PUT", "/api/rooms/{room}/unread", {"seq": 1}, "401 404 404 200 200 200"),
+    ("GET", "/api/unread", None, "401 200 200 200 200 200"),
     ("GET", "/api/search?q=x", None, "401 200 200 200 200 200"),
     ("GET", "/api/search?q=in:“den {number}”", None, "401 400 400 400 400 400"),
     ("POST", "/api/users", CREDENTIALS, "201 201 201 201 201 201"),
@@ -74,7 +77,14 @@ FRAMES: list[tuple[Frame, str]] = [
     ({"type": "react", "message": "{message}", "emoji": "👍", "on": True}, "not_found not_found ok ok ok"),
     ({"type": "delete", "message": "{message}"}, "not_found not_found denied ok ok"),
 ]
-UNANSWERED = {"hello", "ping", "watch", "read", "typing"}  # no ack: tests/test_gateway_rooms.py says who hears them
+UNANSWERED = {
+    "hello",
+    "ping",
+    "watch",
+    "read",
+    "unread",
+    "typing",
+}  # no ack: tests/test_gateway_rooms.py says who hears them
 
 
 def filled(template: Any, values: dict[str, int]) -> Any:

@@ -21,6 +21,8 @@ EXAMPLES: list[tuple[str, wire.ClientFrame]] = [
     ('{"type":"delete","key":"k","message":7}', wire.Delete("k", 7)),
     ('{"type":"react","key":"k","message":7,"emoji":"👍","on":true}', wire.React("k", 7, "👍", True)),
     ('{"type":"read","room":1,"seq":120}', wire.Read(1, 120)),
+    ('{"type":"read","room":1,"seq":120,"generation":2}', wire.Read(1, 120, 2)),
+    ('{"type":"unread","room":1,"seq":120}', wire.Unread(1, 120)),
     ('{"type":"typing","room":1}', wire.Typing(1)),
     (' {"type":"ping"}\n', wire.Ping()),
 ]
@@ -51,6 +53,7 @@ WRONG_SHAPES = [
     '{"type":"react","key":"k","message":7,"emoji":"","on":true}',
     '{"type":"react","key":"k","message":7,"emoji":"%s","on":true}' % ("x" * 33),
     '{"type":"read","room":1,"seq":-1}',
+    '{"type":"unread","room":1,"seq":0}',
     '{"type":"hello","cursors":[1]}',
     '{"type":"hello","cursors":{"one":1}}',
     '{"type":"hello","cursors":{"1":-1}}',
@@ -215,6 +218,7 @@ def test_a_message_looks_as_the_protocol_says() -> None:
         (wire.Presence(5, True), {"type": "presence", "user": 5, "online": True}),
         (wire.TypingEvent(1, 5), {"type": "typing", "room": 1, "user": 5}),
         (wire.ReadEvent(1, 120), {"type": "read", "room": 1, "seq": 120}),
+        (wire.ReadEvent(1, 120, 2), {"type": "read", "room": 1, "seq": 120, "generation": 2}),
         (wire.Pong(), {"type": "pong"}),
         (
             wire.Log(1, 100, 140, [msgspec.Raw(b'{"id":7}')], more=True),

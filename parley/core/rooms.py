@@ -1,7 +1,6 @@
-"""Rooms as a person sees them: what welcome says, what one has read, pages of the log."""
+"""Rooms as a person sees them: what welcome says, pages of the log."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -9,7 +8,6 @@ from parley.core import permissions
 from parley.core.refusals import no_room
 from parley.errors import Invalid, NotFound
 from parley.store import messages, rooms
-from parley.store.batch import Batch, Command
 from parley.store.messages import Page
 from parley.store.rooms import Fingerprint, Standing
 from parley.store.store import Store
@@ -92,16 +90,3 @@ def message(store: Store, user: int | None, number: int) -> Message:
         if public or permissions.may_read_message(seat, room, found):
             return found
     raise NotFound("There is no such message.")
-
-
-@dataclass(slots=True)
-class MarkRead(Command):
-    """This person has seen everything up to `seq`. Late packets never move it backward."""
-
-    user: int
-    room: int
-    seq: int
-
-    def apply(self, batch: Batch) -> None:
-        """The person's other devices are told."""
-        batch.read(self.room, self.user, self.seq)

@@ -16,9 +16,9 @@ import msgspec
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from parley.signals import Signal
-from parley.store import index
+from parley.store import index, positions
 from parley.store.pairs import one_of
-from parley.store.rooms import move_read
+from parley.store.positions import Move
 from parley.store.rows import MESSAGE_COLUMNS, load_messages, message_rows, preview_rows, reaction_rows
 from parley.store.seating import Seating
 from parley.store.tables import messages, previews, reactions, rooms
@@ -99,7 +99,7 @@ class Batch:
     _messages: dict[int, Message] = field(default_factory=dict)
     _stored: dict[int, Message] = field(default_factory=dict)
     _by_key: dict[tuple[int, str], Change] = field(default_factory=dict)
-    _reads: dict[tuple[int, int], int] = field(default_factory=dict)
+    _moves: dict[tuple[int, int], list[Move]] = field(default_factory=dict)
     seating: Seating = field(init=False)
 
     def __post_init__(self) -> None:
@@ -158,9 +158,13 @@ class Batch:
         self.changes.append(change)
         return change
 
-    def read(self, room: int, user: int, seq: int) -> None:
-        """Move this person's read position forward, to `seq` or the head; `flush` does it and signals it."""
-        self._reads[room, user] = max(seq, self._reads.get((room, user), 0))
+    def move_read(self, room: int, user: int, move: Move) -> None:
+        """Move this person's read position; `flush` does it and signals where it stands then."""
+        moves = self._moves.setdefault((room, user), [])
+        if moves and moves[-1][1:] == move[1:] == (move.generation, False):  # the further of two
+            moves[-1] = max(moves[-1], move)
+        else:
+            moves.append(move)
 
     def flush(self) -> None:
         """Take the heads, number the changes, write the rows. Nothing may be added afterwards."""
@@ -184,10 +188,10 @@ class Batch:
 
     def _move_reads(self) -> None:
         """In order, for the same person may read at two nodes at once."""
-        for (room, user), seq in sorted(self._reads.items()):
-            moved = move_read(self.connection, room=room, user=user, seq=seq)
+        for (room, user), moves in sorted(self._moves.items()):
+            moved = positions.move(self.connection, room, user, moves)
             if moved is not None:
-                self.signals.append(Signal("read", user, room, moved))
+                self.signals.append(Signal("read", user, room, moved.seq, moved.generation))
 
     def _take_heads(self) -> dict[int, int]:
         """Lock the rooms in order and move their heads; returns where each head was before."""

@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, and_, bindparam, func, select
+from sqlalchemy import Connection, Select, and_, bindparam, case, func, select
 
+from parley.store.positions import UNREAD
 from parley.store.tables import members, rooms
 
 
 class RoomRow(NamedTuple):
-    """A room, and the seat in it of the person who asks; `role` None: they have none."""
+    """A room, and the seat in it of the person who asks; without one, what is of the seat is None."""
 
     id: int
     name: str
@@ -23,6 +24,8 @@ class RoomRow(NamedTuple):
     role: str | None
     read: int | None
     since: int | None
+    generation: int | None
+    unread: int | None
     name_key: str
 
 
@@ -31,7 +34,8 @@ _OTHERS = members.alias("others")
 _COUNT = select(func.count()).where(_OTHERS.c.room_id == rooms.c.id).scalar_subquery()
 _COLUMNS = (
     *(rooms.c.id, rooms.c.name, rooms.c.kind, rooms.c.topic, rooms.c.history, rooms.c.created_at, rooms.c.archived_at),
-    *(rooms.c.head, _COUNT, members.c.role, members.c.read_seq, members.c.since, rooms.c.name_key),
+    *(rooms.c.head, _COUNT, members.c.role, members.c.read_seq, members.c.since, members.c.read_generation),
+    *(case((members.c.user_id.is_not(None), UNREAD)).label("unread"), rooms.c.name_key),
 )
 _ONE = select(*_COLUMNS).outerjoin(members, _SEATED).where(rooms.c.id == bindparam("room"))
 _PAGE = rooms.c.id > bindparam("after")

@@ -5,7 +5,7 @@ from datetime import datetime
 from sys import intern
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, func, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, func, insert, select
 
 from parley.seats import RoomFacts, Seat, people_in
 from parley.store.tables import facts, members, rooms
@@ -75,17 +75,19 @@ def of_users(connection: Connection, people: Sequence[int]) -> dict[int, list[Ro
                 members.c.read_seq,
                 members.c.role,
             ),
-            *(rooms.c.topic, rooms.c.archived_at, members.c.since, rooms.c.name_key),
+            *(rooms.c.topic, rooms.c.archived_at, members.c.since, rooms.c.name_key, members.c.read_generation),
         )
         .join(members, members.c.room_id == rooms.c.id)
         .where(members.c.user_id.in_(people))
         .order_by(rooms.c.id)
     )
     found: dict[int, list[Room]] = {person: [] for person in people}
-    for person, number, name, kind, head, read, role, topic, archived_at, since, key in connection.execute(query):
+    for person, number, name, kind, head, read, role, topic, archived_at, since, key, times in connection.execute(
+        query
+    ):
         archived, people_there = archived_at is not None, people_in(key) if kind == "direct" else []
         # Interned, for msgspec leaves out what *is* the default.
-        room = Room(number, name, kind, head, read, intern(role), topic, archived, since, people_there)
+        room = Room(number, name, kind, head, read, intern(role), topic, archived, since, people_there, times)
         found[person].append(room)
     return found
 
@@ -131,22 +133,6 @@ def is_empty(connection: Connection, room: int) -> bool:
 def add_member(connection: Connection, *, room: int, user: int, read_seq: int, now: datetime) -> None:
     """Give a person a seat in a room."""
     connection.execute(insert(members).values(room_id=room, user_id=user, read_seq=read_seq, joined_at=now))
-
-
-def move_read(connection: Connection, *, room: int, user: int, seq: int) -> int | None:
-    """Move a read position forward, never backward and never beyond the head.
-
-    Returns where it then stands, or None when this person is not in the room or was there already.
-    """
-    head = connection.scalar(select(rooms.c.head).where(rooms.c.id == room))
-    if head is None:
-        return None
-    query = (
-        update(members)
-        .where(members.c.room_id == room, members.c.user_id == user, members.c.read_seq < min(seq, head))
-        .values(read_seq=min(seq, head))
-    )
-    return min(seq, head) if connection.execute(query).rowcount else None
 
 
 def count(connection: Connection) -> int:

@@ -111,6 +111,7 @@ members = Table(
     Column("joined_at", Instant, nullable=False),
     Column("role", String(16), nullable=False, server_default="member"),
     Column("since", BigInteger, nullable=False, server_default="0"),
+    Column("read_generation", Integer, nullable=False, server_default="0"),
     PrimaryKeyConstraint("room_id", "user_id"),
 )
 

@@ -4,7 +4,7 @@ import asyncio
 from typing import Any, NamedTuple
 
 from parley.core import messages
-from parley.core.rooms import MarkRead
+from parley.core.reading import MarkRead, MarkUnread
 from parley.errors import Refused
 from parley.faces.gateway.connection import Connection
 from parley.faces.gateway.frames import frame
@@ -12,7 +12,7 @@ from parley.faces.gateway.inbox import Inbox
 from parley.node import Node
 from parley.store.batch import Change, Command
 from parley.store.committer import Answer
-from parley.wire import Ack, Delete, Edit, Error, Post, React, Read
+from parley.wire import Ack, Delete, Edit, Error, Post, React, Read, Unread
 
 Keyed = Post | Edit | Delete | React
 
@@ -56,14 +56,18 @@ class Commands:
         else:
             self._ask(connection, self._command(user, wanted), answer)
 
-    def mark_read(self, connection: Connection, wanted: Read) -> None:
-        """Move a read position. A hint that is lost comes again with the next."""
+    def move_read(self, connection: Connection, wanted: Read | Unread) -> None:
+        """Move a read position. Nobody is answered but by where it stands then; what is lost comes again."""
         assert connection.session is not None
+        user = connection.session.user
 
         def answer(_: object) -> None:
             self._inbox.put(Reply(connection, b""))
 
-        self._ask(connection, MarkRead(connection.session.user, wanted.room, wanted.seq), answer)
+        if isinstance(wanted, Read):
+            self._ask(connection, MarkRead(user, wanted.room, wanted.seq, wanted.generation), answer)
+        else:
+            self._ask(connection, MarkUnread(user, wanted.room, wanted.seq), answer)
 
     def _ask(self, connection: Connection, command: Command, answer: Answer) -> None:
         connection.asked()

@@ -33,6 +33,7 @@ from parley.wire import (
     ReadEvent,
     Typing,
     TypingEvent,
+    Unread,
     Watch,
     Welcome,
 )
@@ -124,7 +125,7 @@ class Gateway:
         elif signal.kind == "membership":
             self.audience.look_again(signal.user, signal.room)
         else:
-            self.connections.broadcast(frame(ReadEvent(room=signal.room, seq=signal.seq)), mine)
+            self.connections.broadcast(frame(ReadEvent(signal.room, signal.seq, signal.generation)), mine)
 
     # ── arriving and leaving ────────────────────────────────────────────────────────────────────────
 
@@ -178,8 +179,8 @@ class Gateway:
             case Hello():
                 connection.greeted = True
                 self.spawn(self._greet(connection, wanted))
-            case Read():
-                self._commands.mark_read(connection, wanted)
+            case Read() | Unread():
+                self._commands.move_read(connection, wanted)
             case Typing():
                 self._typing(connection, wanted)
             case Watch():

@@ -12,6 +12,7 @@ from parley.faces.web.openapi import openapi
 from parley.faces.web.operations import operations
 from parley.faces.web.pages import pages
 from parley.faces.web.problems import tell_problems
+from parley.faces.web.reading import reading_api
 from parley.faces.web.rooms import rooms_api
 from parley.faces.web.search import search_api
 from parley.faces.web.security import secure
@@ -52,6 +53,7 @@ def create_app(node: Node) -> Flask:
         tokens_api(node, visitors),
         messages_api(node, visitors),
         rooms_api(node, visitors),
+        reading_api(node, visitors),
         search_api(node, visitors),
         operations(node, visitors),
         openapi(),

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from parley.faces.web.messages import MessageList, MessageQuery, NewMessage, NewText
 from parley.faces.web.operations import EXPOSITION, Health, Stats
+from parley.faces.web.reading import ReadTo, UnreadFrom, UnreadList, UnreadQuery, UnreadRoom
 from parley.faces.web.rooms import (
     Member,
     MemberList,
@@ -194,6 +195,29 @@ OPERATIONS = (
         "Leave a room, oneself; or remove somebody else.",
         {204: None},
         refusals=(404, 409),
+    ),
+    Operation(
+        "get",
+        "/api/unread",
+        "How much is unread in one's rooms.",
+        {200: UnreadList},
+        query=UnreadQuery,
+    ),
+    Operation(
+        "put",
+        "/api/rooms/{number}/read",
+        "Everything up to a place of a room is read; that never goes backward.",
+        {200: UnreadRoom},
+        body=ReadTo,
+        refusals=(404,),
+    ),
+    Operation(
+        "put",
+        "/api/rooms/{number}/unread",
+        "A message of a room is unread again, and all that follow.",
+        {200: UnreadRoom},
+        body=UnreadFrom,
+        refusals=(404,),
     ),
     Operation(
         "get",

@@ -66,9 +66,10 @@ class MemberQuery(Struct, forbid_unknown_fields=True):
 
 
 class RoomDetails(Struct):
-    """A room and how who asks stands to it; `role`, `read` and `since` are null for who is not in it.
+    """A room and how who asks stands to it; what is of their seat, from `role` on, is null for who is not in it.
 
-    `people`: who is in a direct conversation.
+    `unread`: others' messages above `read`, which was set back `generation` times. `people`: who is in a direct
+    conversation.
     """
 
     id: int
@@ -83,6 +84,8 @@ class RoomDetails(Struct):
     role: str | None
     read: int | None
     since: int | None
+    generation: int | None
+    unread: int | None
     people: list[int]
 
 
@@ -209,5 +212,6 @@ def _change(user: int, number: int, wanted: RoomChange) -> Command:
 def _details(row: RoomRow) -> RoomDetails:
     return RoomDetails(
         *(row.id, row.name, row.kind, row.topic, row.history, row.created_at, row.archived_at is not None),
-        *(row.head, row.members, row.role, row.read, row.since, people_in(row.name_key)),
+        *(row.head, row.members, row.role, row.read, row.since),
+        *(row.generation, row.unread, people_in(row.name_key)),
     )
