@@ -107,7 +107,7 @@ class World:
     def network_comes(self, n: int) -> None:
         if not self.connected:
             self.connected = True
-            self.incoming.append({"type": "welcome", "epoch": self.server.epoch, "rooms": [ROOM_SHAPE]})
+            self.incoming.append({"type": "welcome", "epoch": self.server.epoch, "rooms": [ROOM_SHAPE | {"head": self.server.head}]})
             self.incoming += deepcopy(list(self.server.pages(self.client("hello"), 1 + n // 2)))
 
     def network_breaks(self, n: int = 0) -> None:
@@ -177,6 +177,16 @@ class World:
         self.network_breaks()
         self.histories.clear()
         self.client("reload")
+        self.before = -1, 0
+
+    def page_is_kept(self, n: int) -> None:
+        self.client("keep", 1 + n)
+
+    def page_resumes(self, n: int) -> None:
+        """It is loaded anew, and begins with what was kept of it, long ago perhaps."""
+        self.network_breaks()
+        self.histories.clear()
+        self.client("resume", n < 7)
         self.before = -1, 0
 
     def old_messages_are_forgotten(self, n: int) -> None:

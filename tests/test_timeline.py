@@ -42,6 +42,8 @@ WEIGHTS = {
     World.outbox_sends: 8,
     World.reader_decides: 1,
     World.page_reloads: 1,
+    World.page_is_kept: 3,
+    World.page_resumes: 2,
     World.old_messages_are_forgotten: 1,
     World.reader_scrolls_up: 3,
     World.history_arrives: 3,

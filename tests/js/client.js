@@ -1,6 +1,6 @@
 /**
  * The browser's conversation, driven by `tests/test_timeline.py`: one JSON line in, one JSON line out.
- * `["reload"]` begins anew with what the shelf kept.
+ * `["reload"]` begins anew with what the shelf kept, `["resume"]` with what `["keep"]` put aside as well.
  */
 import { createInterface } from "node:readline";
 import { Conversation } from "../../parley/faces/web/static/js/conversation.js";
@@ -8,6 +8,7 @@ import { Conversation } from "../../parley/faces/web/static/js/conversation.js";
 const ME = 1;
 const ROOM = 1;
 let shelf = new Map();
+let kept = null;
 let conversation = load();
 
 function load() {
@@ -20,10 +21,19 @@ function load() {
 const operations = {
   forget: () => {
     shelf = new Map();
+    kept = null;
     conversation = load();
   },
   reload: () => {
     conversation = load();
+  },
+  keep: (limit) => {
+    const rooms = [...conversation.rooms.values()].map((room) => room.keep(limit)).filter((room) => room !== null);
+    kept = JSON.stringify({ epoch: conversation.epoch, rooms });
+  },
+  resume: (recent) => {
+    conversation = load();
+    if (kept) conversation.restore({ ...JSON.parse(kept), recent });
   },
   hello: () => conversation.hello(),
   frame: (frame, tick) => conversation.receive(frame, tick),

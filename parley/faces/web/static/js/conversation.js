@@ -1,4 +1,5 @@
 /** @import {Entry, Shelf} from "./outbox.js" */
+/** @import {Kept as KeptRoom} from "./room.js" */
 /** @import {Command, Hello, Log, Message, MessageEvent, ServerFrame, Welcome} from "./wire.js" */
 
 import { Outbox } from "./outbox.js";
@@ -16,6 +17,11 @@ const TRIM = 600;
  * @property {boolean} answered  a command has its answer
  * @property {boolean} unsaid  a refusal that no row shows
  * @property {Room|null} left  the open room is no longer this person's
+ *
+ * @typedef {object} Kept  What an earlier page of this person has left behind.
+ * @property {string} epoch
+ * @property {boolean} recent  whether it is worth asking for what is new since then, and not for the newest page
+ * @property {KeptRoom[]} rooms
  */
 
 /**
@@ -25,6 +31,7 @@ const TRIM = 600;
  */
 export class Conversation {
   #epoch = "";
+  #recent = true;
 
   /**
    * @param {number} me
@@ -38,6 +45,18 @@ export class Conversation {
     this.open = new Room(room, me);
     /** @type {Map<number, Room>} */
     this.rooms = new Map([[room, this.open]]);
+  }
+
+  /** The life of the log that this client knows; empty before the first welcome. */
+  get epoch() {
+    return this.#epoch;
+  }
+
+  /** Begin with what was kept: it is shown, and the server is asked for what came since. @param {Kept} kept */
+  restore({ epoch, recent, rooms }) {
+    this.#epoch = epoch;
+    this.#recent = recent;
+    for (const kept of rooms) this.#room(kept.shape.id).restore(kept);
   }
 
   /** Whether a change is known to exist, in any room, that has not been applied. */
@@ -68,6 +87,7 @@ export class Conversation {
   hello() {
     /** @type {Record<string, number>} */
     const cursors = {};
+    if (!this.#recent) return { type: "hello", cursors, epoch: this.#epoch };
     for (const { id, timeline } of this.rooms.values()) if (timeline.cursor !== null) cursors[id] = timeline.cursor;
     return { type: "hello", cursors, epoch: this.#epoch };
   }
@@ -135,6 +155,7 @@ export class Conversation {
     const another = this.#epoch !== "" && epoch !== this.#epoch;
     if (epoch !== this.#epoch) for (const { timeline } of this.rooms.values()) timeline.doubt();
     this.#epoch = epoch;
+    this.#recent = true;
     this.outbox.begin(epoch);
     const mine = new Set(rooms.map(({ id }) => id));
     for (const id of new Set([...this.rooms.keys(), ...this.outbox.rooms])) if (!mine.has(id)) this.#left(id, news);
@@ -142,6 +163,8 @@ export class Conversation {
       const room = this.#room(shape.id);
       room.learn(shape);
       if (another) room.setBack();
+      if (room.awaited !== null) room.awaited = shape.head;
+      if (room.arrive()) news.begun ||= room === this.open;
     }
   }
 
@@ -154,7 +177,7 @@ export class Conversation {
       const isNew = frame.message.seq === frame.seq;
       if (room.timeline.event(frame) === "applied" && isNew) news.arrived = [frame.message];
     } else {
-      const known = frame.reset ? Infinity : (cursor ?? Infinity);
+      const known = frame.reset || room.awaited !== null ? Infinity : (cursor ?? Infinity);
       if (frame.reset && (cursor ?? 0) > frame.to) {
         room.setBack();
         this.outbox.setBack(room.id);
@@ -163,7 +186,8 @@ export class Conversation {
     }
     for (const entry of news.arrived) room.follow(entry);
     news.further = room.timeline.cursor !== cursor;
-    news.begun = room === this.open && cursor === null && news.further;
+    const begun = room.arrive() || (cursor === null && news.further);
+    news.begun = begun && room === this.open;
   }
 
   /** @param {number} id @param {News} news */

@@ -8,6 +8,14 @@ import { Timeline } from "./timeline.js";
  * @property {boolean} more  there may be further ones in the history that is not loaded
  */
 
+/**
+ * @typedef {object} Kept  A room as it survives a reload.
+ * @property {Shape} shape
+ * @property {number} cursor
+ * @property {boolean} older
+ * @property {Message[]} messages  the newest
+ */
+
 /** One room of this person: its log, how far they have read, and where the line "New" stands. Pure. */
 export class Room {
   name = "";
@@ -19,7 +27,11 @@ export class Room {
   read = 0;
   /** Others' messages above this seq get the line "New" above them, for as long as the visit lasts; Infinity for none. */
   line = Infinity;
+  /** What was kept of it is shown until its log has come as far as this; null when it is the server's, up to date. @type {number|null} */
+  awaited = null;
   #told = 0;
+  /** @type {Shape|null} */
+  #shape = null;
   /** @type {{list: unknown, read: number, unread: Unread}|null} */
   #counted = null;
 
@@ -31,7 +43,11 @@ export class Room {
   }
 
   /** What the server says of it. @param {Shape} shape */
-  learn({ name, kind, topic = "", archived = false, role = "member", read }) {
+  learn(shape) {
+    const { name, kind, topic = "", archived = false, role = "member", read, since = 0 } = shape;
+    const before = this.#shape?.since ?? 0;
+    if (this.#shape && since !== before) this.timeline.bound(since, before);
+    this.#shape = shape;
     Object.assign(this, { name, kind, topic, archived, role });
     this.#told = read;
     this.advance(read);
@@ -42,6 +58,28 @@ export class Room {
     if (kind === "renamed") this.name = source;
     else if (kind === "topic") this.topic = source;
     else if (kind === "archived" || kind === "unarchived") this.archived = kind === "archived";
+  }
+
+  /** What of it is to survive a reload; nothing before its first page. @param {number} limit  of messages @returns {Kept|null} */
+  keep(limit) {
+    const { name, topic, archived, read, timeline } = this;
+    if (!this.#shape || timeline.cursor === null) return null;
+    const shape = { ...this.#shape, name, topic, archived, read };
+    return { shape, cursor: timeline.cursor, ...timeline.newest(limit) };
+  }
+
+  /** Begin with what was kept. @param {Kept} kept */
+  restore({ shape, cursor, older, messages }) {
+    this.learn(shape);
+    this.timeline.log({ type: "log", room: this.id, from: 0, to: cursor, messages, more: false, reset: true, older });
+    this.awaited = Infinity;
+  }
+
+  /** Whether what was kept is what the server has, since just now. */
+  arrive() {
+    if (this.awaited === null || (this.timeline.cursor ?? -1) < this.awaited) return false;
+    this.awaited = null;
+    return true;
   }
 
   /** The log is another one, or ends earlier: what was read in it means nothing, only what the server says. */

@@ -112,6 +112,26 @@ export class Timeline {
     this.#listed = null;
   }
 
+  /** Only messages above this place are for this person to see, from now on. @param {number} since @param {number} before  until now */
+  bound(since, before) {
+    for (const message of [...this.#messages.values()]) if (message.seq <= since) this.#forget(message);
+    if (since > before && this.start <= since + 1) this.start = 0;
+    else if (since < before && this.start <= before + 1) this.start = before + 1;
+    this.generation += 1;
+    this.#listed = null;
+  }
+
+  /**
+   * The newest `limit` messages that are shown, and all that stands among them.
+   * @param {number} limit
+   * @returns {{messages: Message[], older: boolean}}
+   */
+  newest(limit) {
+    const list = this.list();
+    const first = list.length > limit ? (list.at(-limit)?.seq ?? 0) : this.start;
+    return { messages: [...this.#messages.values()].filter(({ seq }) => seq >= first), older: first > 0 };
+  }
+
   /** The messages of the loaded window in order of their places, without the deleted ones. */
   list() {
     this.#listed ??= [...this.#messages.values()]

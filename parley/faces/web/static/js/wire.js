@@ -23,7 +23,7 @@
  * @typedef {{emoji: string, users: number[]}} Reaction
  * @typedef {{id: number, nickname: string, created_at: string, online: boolean, seen_at: string|null}} User
  * @typedef {{id: number, name: string, kind: string, head: number, read: number, topic?: string, archived?: boolean,
- *   role?: string}} Room
+ *   role?: string, since?: number}} Room
  *
  * @typedef {object} Log  Everything in `(from, to]`; with `reset`, the newest page, to start afresh with.
  * @property {"log"} type
