@@ -91,8 +91,9 @@ def test_axe_finds_nothing(server: RunningServer, desk: Desk, look: str) -> None
 def test_a_quote_in_a_quote_stands_as_far_in_as_the_first(server: RunningServer, desk: Desk) -> None:
     window = desk.window(server).register("Quoter")
     window.say("> outer\n>\n> > inner\n> > > innermost")
-    expect(window.log.locator("chat-message.pending")).to_have_count(0)
-    edges = window.message("innermost").locator("blockquote").evaluate_all("all => all.map((each) => each.offsetLeft)")
+    quotes = window.message("innermost").locator("blockquote")
+    expect(quotes).to_have_count(3)
+    edges = quotes.evaluate_all("all => all.map((each) => each.offsetLeft)")
     assert edges[2] - edges[1] == edges[1] - edges[0] < 20
 
 
