@@ -11,8 +11,10 @@ from parley.errors import Invalid
 
 LONGEST = 32  # code points, for a nickname
 LONGEST_ROOM = 64
+LONGEST_DISPLAY = 64
 MOST_MARKS = 4  # combining marks on one letter; Vietnamese, Thai and Tibetan need three
 RESERVED = frozenset({"all", "channel", "everyone", "here", "room"})  # to address many at once
+REMOVED = "Removed user"  # what everybody is called whose account is gone, and nobody else
 
 # Default_Ignorable_Code_Point of the Unicode Character Database: what is not drawn.
 _IGNORABLE = re.compile(
@@ -34,9 +36,18 @@ def check(raw: str) -> str:
     name = _name(raw, "nickname", LONGEST)
     if ":" in name:
         raise _unfit("nickname", "cannot contain a colon; leave it out.")
-    if key(name) in RESERVED:
-        detail = f"“{name}” is reserved for addressing many people at once; choose another nickname."
-        raise Invalid(detail, code="unfit_nickname")
+    _check_reserved(name, "nickname")
+    return name
+
+
+def check_display(raw: str) -> str:
+    """The name that is shown instead of a nickname: like one, but of up to 64 code points, colons may be in it, and
+    several people may have the same.
+
+    Raises Invalid, saying what is wrong. Idempotent.
+    """
+    name = _name(raw, "display_name", LONGEST_DISPLAY)
+    _check_reserved(name, "display_name")
     return name
 
 
@@ -62,6 +73,13 @@ def _name(raw: str, what: str, longest: int) -> str:
     if not any(category(character)[0] in "LNS" for character in name):
         raise _unfit(what, "needs at least one letter, digit or symbol; add one.")
     return name
+
+
+def _check_reserved(name: str, what: str) -> None:
+    if key(name) in RESERVED:
+        raise _unfit(what, f"cannot be “{name}”, reserved for addressing many people at once; choose another.")
+    if key(name) == key(REMOVED):
+        raise _unfit(what, f"cannot be “{name}”, reserved for those who are gone; choose another.")
 
 
 def key(name: str) -> str:

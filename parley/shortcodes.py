@@ -1,10 +1,10 @@
 """`:smile:` and its like, by the names of the `emoji` package (those of Unicode, GitHub and Slack). Pure, no I/O."""
 
-import emoji
+import emoji as library
 
 _EMOJI: dict[str, str] = {}
-for _emoji, _data in emoji.EMOJI_DATA.items():
-    if _data["status"] <= emoji.STATUS["fully_qualified"]:
+for _emoji, _data in library.EMOJI_DATA.items():
+    if _data["status"] <= library.STATUS["fully_qualified"]:
         for _name in (*_data.get("alias", ()), _data["en"]):
             _EMOJI.setdefault(_name[1:-1].lower(), _emoji)
 
@@ -30,3 +30,12 @@ def replace(text: str) -> str:
             apart = parts[i] != "" and not parts[i][-1:].isalnum()
             i += 1
     return "".join(out)
+
+
+def emoji(raw: str) -> str | None:
+    """The one emoji that this is, or that its `:name:` means; None when it is none.
+
+    Keyboards differ in U+FE0F; the same emoji is the same text here.
+    """
+    found = replace(raw)
+    return library.emojize(library.demojize(found)) if library.is_emoji(found) else None

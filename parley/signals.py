@@ -9,10 +9,11 @@ class Signal(Struct, frozen=True):
     """Something of a person changed that open sockets must follow; a doorbell, the database has the truth.
 
     `tokens`: look again which of this person's sockets may stay. `read`: a read position moved. `membership`: look
-    again how this person stands to a room.
+    again how this person stands to a room. `profile`: others see another name, picture or status.
+    `preferences`: look again what this person likes.
     """
 
-    kind: Literal["tokens", "read", "membership"]
+    kind: Literal["tokens", "read", "membership", "profile", "preferences"]
     user: int
     room: int = 0
     seq: int = 0

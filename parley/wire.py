@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 PROTOCOL_LIMIT = 128 * 1024  # bytes in a frame from a client: 8,000 characters fit, even escaped as surrogate pairs
 
@@ -61,14 +61,31 @@ class Message(Struct):
     reply_to: int | None = None
 
 
+class Status(Struct, frozen=True):
+    """What somebody is up to, until a moment if there is one."""
+
+    emoji: str
+    text: str | UnsetType = UNSET
+    until: Instant | UnsetType = UNSET
+
+
 class User(Struct, frozen=True):
-    """A person as others see them. `seen_at`: when they were last here, to a minute; null while they are, or never."""
+    """A person as others see them. `seen_at`: when they were last here, to a minute; null while they are, or never.
+
+    `name` is shown instead of the nickname. `picture` is the last part but one of its address. What a person has not
+    set is left out. `removed`: the account is gone.
+    """
 
     id: int
     nickname: str
     created_at: Instant
     online: bool = False
     seen_at: Instant | None = None
+    name: str | UnsetType = UNSET
+    picture: str | UnsetType = UNSET
+    status: Status | UnsetType = UNSET
+    timezone: str | UnsetType = UNSET
+    removed: bool | UnsetType = UNSET
 
 
 class Room(Struct, frozen=True, omit_defaults=True):
@@ -238,6 +255,12 @@ class Presence(Struct, tag="presence"):
 
     user: int
     online: bool
+
+
+class UserEvent(Struct, tag="user"):
+    """Somebody has another name, picture, status or time zone, or is gone."""
+
+    user: User
 
 
 class TypingEvent(Struct, tag="typing"):

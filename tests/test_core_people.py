@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from parley.core import people
+from parley.core import people, profiles
 from parley.core.accounts import Ban, ChangeAccount
 from parley.core.presence import Presence
 from parley.errors import Invalid
@@ -67,3 +67,13 @@ def test_there_is_an_end(place: Place, named: Callable[[str], list[str]]) -> Non
     assert named("ann")[2:] == ["Joanna"]
     with pytest.raises(Invalid):
         people.find(place.store, PRESENCE, "  ", 2)
+
+
+def test_people_are_found_by_either_name(place: Place) -> None:
+    ann = place.register("ann")
+    place.run(profiles.change(ann, profiles.Profile(name="Zoë Ëxample")))
+    for typed in ("zoe", "example", "ann", "zoe e"):
+        assert [user.id for user in people.find(place.store, PRESENCE, typed, 50)[0]] == [ann]
+    place.run(ChangeAccount(ann, place.general, "bea", None))
+    place.run(profiles.change(ann, profiles.Profile(name="")))
+    assert [len(people.find(place.store, PRESENCE, typed, 50)[0]) for typed in ("zoe", "ann", "bea")] == [0, 0, 1]

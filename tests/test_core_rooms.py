@@ -6,17 +6,18 @@ from typing import Any
 import pytest
 from sqlalchemy import event, insert
 
-from parley.core import people, rooms
+from parley.core import people, profiles, rooms
 from parley.core.messages import Edit
-from parley.core.people import SHOWN, surroundings
+from parley.core.people import PEOPLE, SHOWN, surroundings
 from parley.core.presence import Presence
+from parley.core.profiles import ChangeProfile, Profile
 from parley.core.room_changes import CreateRoom
 from parley.core.rooms import Wanted
 from parley.errors import Invalid, NotFound
 from parley.settings import Settings
 from parley.store import tables, users
 from parley.store.batch import Batch, Command
-from parley.wire import Room, Welcome, encode
+from parley.wire import Room, Status, Welcome, encode
 from tests.stores import Place
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
@@ -142,6 +143,18 @@ def test_a_welcome_stays_small_in_a_crowd(place: Place) -> None:
             for statement, parameters in queries:
                 plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
                 assert not [row for row in plan if row[3].startswith("SCAN")]
+
+
+def test_people_are_named_in_a_welcome_as_far_as_they_fit(small: Place, ann: int) -> None:
+    presence = Presence(4.0)
+    profile = profiles.change(0, Profile("京" * 64, Status("🌴", "京" * 80), "America/Argentina/ComodRivadavia"))
+    for number in (ann, *(small.register() for _ in range(99))):
+        small.run(ChangeProfile(number, profile.columns))
+        presence.opened(number)
+    seen = surroundings(small.store, presence, [ann])[ann]
+    assert PEOPLE - 1_000 < len(encode(seen.users)) < PEOPLE + 100
+    assert seen.online == 100
+    assert seen.user in seen.users
 
 
 def test_topics_are_cut_to_what_fits_into_a_welcome(small: Place, ann: int) -> None:

@@ -28,7 +28,7 @@ def sql(settings: Settings, *statements: str) -> None:
             server.execute(statement.encode())
 
 
-TABLES = ("facts", "users", "tokens", "rooms", "members", "messages", "previews", "reactions")
+TABLES = ("facts", "users", "tokens", "rooms", "members", "messages", "previews", "reactions", "pictures", "removals")
 
 
 def loosen(settings: Settings) -> None:
@@ -119,6 +119,11 @@ DAMAGE: list[tuple[str, str]] = [
     ("DELETE FROM users WHERE id = 2", "Message 5 belongs to user 2, which does not exist."),
     ("DELETE FROM users WHERE id = 2", "A reaction under message 3 belongs to user 2, which does not exist."),
     ("DELETE FROM users WHERE id = 2", "A seat in room 1 belongs to user 2, which does not exist."),
+    ("INSERT INTO pictures VALUES (7, 64, 'x')", "A picture belongs to user 7, which does not exist."),
+    (
+        "INSERT INTO removals (user_id, key_hash, erases, total, asked_at) VALUES (7, 'x', true, 0, 0)",
+        "A removal belongs to user 7, which does not exist.",
+    ),
     ("DELETE FROM users WHERE id = 1", "Token 1 belongs to user 1, which does not exist."),
     ("DELETE FROM messages WHERE id = 5", "A preview belongs to message 5, which does not exist."),
     ("DELETE FROM messages WHERE id = 3", "A reaction belongs to message 3, which does not exist."),

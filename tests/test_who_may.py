@@ -59,6 +59,12 @@ ROUTES: list[tuple[str, str, Any, str]] = [
     ("PUT", "/api/users/{friend}", {"nickname": "x"}, "401 403 403 403 403 403"),
     ("PUT", "/api/users/{friend}", {"password": "another one"}, "401 403 403 403 403 403"),
     ("PUT", "/api/users/{friend}", {"banned": True}, "401 403 403 403 403 403"),
+    ("PUT", "/api/users/{friend}", {"name": "x"}, "401 403 403 403 403 403"),
+    ("PUT", "/api/users/{self}", {"name": "x"}, "401 200 200 200 200 200"),
+    ("GET", "/api/users/{self}/preferences", None, "401 200 200 200 200 200"),
+    ("GET", "/api/users/{friend}/preferences", None, "401 403 403 403 403 403"),
+    ("PATCH", "/api/users/{self}/preferences", {"typing": True}, "401 200 200 200 200 200"),
+    ("PATCH", "/api/users/{friend}/preferences", {"typing": False}, "401 403 403 403 403 403"),
     ("POST", "/api/tokens", None, "401 401 401 401 401 401"),  # by password alone
     ("DELETE", "/api/tokens", None, "401 204 204 204 204 204"),
     ("POST", "/sign-in", {**CREDENTIALS, "create": True}, "403 403 403 403 403 403"),  # from our own page alone

@@ -8,7 +8,7 @@ from parley.core import passwords
 from parley.core.entries import entry
 from parley.errors import Conflict, Invalid, NotFound, Unauthenticated
 from parley.signals import Signal
-from parley.store import rooms, users
+from parley.store import rooms, tokens, users
 from parley.store.batch import Batch, Command
 from parley.store.store import Store
 from parley.store.users import UserRow
@@ -123,11 +123,12 @@ class ChangeAccount(Command):
             holder = users.by_key(batch.connection, name_key)
             if holder is not None and holder.id != self.user:
                 raise _taken(self.name)
-            users.rename(batch.connection, self.user, name=self.name, name_key=name_key, now=batch.now)
+            users.rename(batch.connection, row, name=self.name, name_key=name_key, now=batch.now)
             batch.post(entry(batch, self.general, "rename", self.user, f"{row.name} is now called {self.name}"))
+            batch.signals.append(Signal("profile", self.user))
         if self.password_hash is not None:
             users.set_password(batch.connection, self.user, self.password_hash, batch.now)
-            users.drop_tokens(batch.connection, self.user)
+            tokens.drop_all(batch.connection, self.user)
             batch.signals.append(Signal("tokens", self.user))
         return _existing(batch, self.user)
 
@@ -144,7 +145,7 @@ class Ban(Command):
         row = _existing(batch, self.user)
         if (row.banned_at is not None) != self.banned:
             users.set_banned(batch.connection, self.user, batch.now if self.banned else None, batch.now)
-            users.drop_tokens(batch.connection, self.user)
+            tokens.drop_all(batch.connection, self.user)
             batch.signals.append(Signal("tokens", self.user))
         return _existing(batch, self.user)
 

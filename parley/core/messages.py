@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 
-from emoji import demojize, emojize, is_emoji
 from msgspec.structs import replace
 
 from parley import shortcodes, text
@@ -181,10 +180,10 @@ class React(Command):
 
     def prepare(self) -> None:
         """Raises Invalid when it is no emoji."""
-        emoji = shortcodes.replace(self.emoji)
-        if not is_emoji(emoji):
+        emoji = shortcodes.emoji(self.emoji)
+        if emoji is None:
             raise Invalid("A reaction is one emoji, or its :name:.", code="not_an_emoji")
-        self.emoji = emojize(demojize(emoji))  # keyboards differ in U+FE0F; without this there would be two hearts
+        self.emoji = emoji
 
     def needs(self) -> Needs:
         """The message, and a seat in its room."""

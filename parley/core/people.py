@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
+from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
 from parley import names
@@ -15,17 +16,38 @@ from parley.store import rooms, users
 from parley.store.batch import Batch, Command
 from parley.store.store import Store
 from parley.store.users import UserRow
-from parley.wire import Room, User
+from parley.wire import Room, Status, User, encode
 
 SHOWN = 100  # people online that a welcome names; it must stay small with ten thousand of them
 TOPICS = 4_000  # characters of topics in a welcome
 SHORTEST = 40  # characters of a topic; what is cut further says nothing
+PEOPLE = 13_000  # bytes of people in a welcome
 
 
 def shown(row: UserRow, presence: Presence) -> User:
     """A person as others see them."""
     online = presence.is_online(row.id)
-    return User(row.id, row.name, row.created_at, online, None if online else row.seen_at)
+    return User(
+        *(row.id, row.name, row.created_at, online, None if online else row.seen_at),
+        name=row.display_name or UNSET,
+        picture=row.picture or UNSET,
+        status=_status(row),
+        timezone=row.timezone or UNSET,
+        removed=UNSET if row.removed_at is None else True,
+    )
+
+
+def _status(row: UserRow) -> Status | UnsetType:
+    until = row.status_until or UNSET
+    if row.status_emoji is None or (until and until <= datetime.now(UTC)):
+        return UNSET
+    return Status(row.status_emoji, row.status_text or UNSET, until)
+
+
+def profiles(store: Store, presence: Presence, people: Sequence[int]) -> dict[int, User]:
+    """These people as others see them. One query."""
+    with store.reading() as connection:
+        return {row.id: shown(row, presence) for row in users.by_ids(connection, people)}
 
 
 def find(store: Store, presence: Presence, typed: str, limit: int) -> tuple[list[User], bool]:
@@ -69,7 +91,7 @@ def surroundings(store: Store, presence: Presence, arrived: Sequence[int]) -> di
     with store.reading() as connection:
         found = {row.id: shown(row, presence) for row in users.by_ids(connection, [*here, *arrived])}
         seats = rooms.of_users(connection, arrived)
-    around = {number: found[number] for number in here if number in found}
+    around = _fitting([found[number] for number in here if number in found])
     return {
         number: Surroundings(
             found[number], _brief(seats[number]), list({**around, number: found[number]}.values()), len(online)
@@ -77,6 +99,18 @@ def surroundings(store: Store, presence: Presence, arrived: Sequence[int]) -> di
         for number in arrived
         if number in found
     }
+
+
+def _fitting(users: Sequence[User]) -> dict[int, User]:
+    """As many of them as a welcome has room for; others are looked up where they are met."""
+    fitting: dict[int, User] = {}
+    room = PEOPLE
+    for user in users:
+        room -= len(encode(user))
+        if room < 0:
+            break
+        fitting[user.id] = user
+    return fitting
 
 
 def _brief(rooms: list[Room]) -> list[Room]:

@@ -11,7 +11,7 @@ from itsdangerous import BadSignature, Signer
 
 from parley.errors import Unauthenticated
 from parley.signals import Signal
-from parley.store import users
+from parley.store import tokens
 from parley.store.batch import Batch, Command
 from parley.store.store import Store
 
@@ -27,6 +27,8 @@ class Session(NamedTuple):
     nickname: str
     kind: str
     expires_at: datetime
+    used_at: datetime | None = None
+    hides_typing: bool | None = None
 
 
 class Issued(NamedTuple):
@@ -51,7 +53,7 @@ def find_all(store: Store, secrets: Sequence[str]) -> dict[str, Session]:
     """Who these tokens belong to; without those that are unknown, expired or of banned people. One query."""
     by_hash = {digest(secret): secret for secret in secrets}
     with store.reading() as connection:
-        rows = users.tokens_by_hash(connection, list(by_hash))
+        rows = tokens.by_hash(connection, list(by_hash))
     now = datetime.now(UTC)
     return {by_hash[row.hash]: Session(*row[1:]) for row in rows if row.expires_at > now}
 
@@ -92,10 +94,10 @@ class Issue(Command):
 
     def apply(self, batch: Batch) -> Issued:
         """Also throws away the tokens that have expired."""
-        users.drop_expired_tokens(batch.connection, batch.now)
+        tokens.drop_expired(batch.connection, batch.now)
         secret = secrets.token_urlsafe(32)
         expires_at = batch.now + LIFETIME
-        token = users.add_token(
+        token = tokens.add(
             batch.connection,
             user=self.user,
             kind=self.kind,
@@ -114,7 +116,7 @@ class Renew(Command):
 
     def apply(self, batch: Batch) -> datetime:
         """The new end."""
-        users.extend_token(batch.connection, self.session.token, batch.now + LIFETIME)
+        tokens.extend(batch.connection, self.session.token, batch.now + LIFETIME)
         return batch.now + LIFETIME
 
 
@@ -131,11 +133,11 @@ class SignOut(Command):
 
     def apply(self, batch: Batch) -> None:
         """Signing out twice is signing out once."""
-        users.drop_token(batch.connection, self.session.token)
+        tokens.drop(batch.connection, self.session.token)
         batch.signals.append(Signal("tokens", self.session.user))
 
 
-def living(store: Store, tokens: Sequence[int]) -> set[int]:
+def living(store: Store, numbers: Sequence[int]) -> set[int]:
     """Those of these tokens that still open the door."""
     with store.reading() as connection:
-        return users.living_tokens(connection, tokens, datetime.now(UTC))
+        return tokens.living(connection, numbers, datetime.now(UTC))

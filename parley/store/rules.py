@@ -123,6 +123,8 @@ ORPHANS = (
     _orphans("A seat of user {user_id}", "members", "room_id", "rooms", "room_id, user_id"),
     _orphans("A seat in room {room_id}", "members", "user_id", "users", "room_id, user_id"),
     _orphans("Token {id}", "tokens", "user_id", "users", "id, user_id"),
+    _orphans("A picture", "pictures", "user_id", "users", "DISTINCT user_id"),
+    _orphans("A removal", "removals", "user_id", "users", "user_id"),
     Rule(
         "Message {id} answers message {reply_to}, which is not in its room.",
         "SELECT id, reply_to FROM messages WHERE reply_to IS NOT NULL AND NOT EXISTS (SELECT 1 FROM messages answered "

@@ -6,7 +6,7 @@ from types import GenericAlias
 from typing import Annotated, Any
 
 from msgspec import Meta
-from sqlalchemy import BigInteger, Boolean, Column, MetaData, Table, TableClause, Text, create_engine
+from sqlalchemy import BigInteger, Boolean, Column, LargeBinary, MetaData, Table, TableClause, Text, create_engine
 from sqlalchemy import column as light_column
 from sqlalchemy import table as light_table
 from sqlalchemy.pool import StaticPool
@@ -25,6 +25,7 @@ _KINDS: dict[type, tuple[Any, Any]] = {
     int: (Annotated[int, Meta(ge=LEAST, le=MOST)], BigInteger()),
     str: (str, Text()),
     bool: (bool, Boolean()),
+    bytes: (bytes, LargeBinary()),  # base64 in JSON
 }
 
 

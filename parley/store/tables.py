@@ -13,6 +13,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
     String,
@@ -72,7 +73,39 @@ users = Table(
     Column("banned_at", Instant),
     Column("seen_at", Instant),
     Column("folded", Text),  # the name as search compares it; NULL until it is written by this release
+    Column("display_name", String(64)),
+    Column("picture", String(16)),
+    Column("status_emoji", String(32)),
+    Column("status_text", String(80)),
+    Column("status_until", Instant),
+    Column("timezone", String(64)),
+    Column("theme", String(8)),
+    Column("hides_typing", Boolean),
+    Column("removed_at", Instant),
     sqlite_autoincrement=True,
+)
+
+# As they are shown, so that showing one costs a read by its key and nothing else.
+pictures = Table(
+    "pictures",
+    metadata,
+    Column("user_id", Number, ForeignKey("users.id"), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("user_id", "size"),
+)
+
+# Accounts whose traces have to go or have gone: what a node still has to do after a restart.
+removals = Table(
+    "removals",
+    metadata,
+    Column("user_id", Number, ForeignKey("users.id"), nullable=False),
+    Column("key_hash", String(64), nullable=False, unique=True),
+    Column("erases", Boolean, nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("asked_at", Instant, nullable=False),
+    Column("done_at", Instant),
+    PrimaryKeyConstraint("user_id"),
 )
 
 tokens = Table(
@@ -84,6 +117,9 @@ tokens = Table(
     Column("hash", String(64), nullable=False, unique=True),
     Column("created_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
+    Column("label", String(64)),
+    Column("device", String(64)),
+    Column("used_at", Instant),
     sqlite_autoincrement=True,
 )
 

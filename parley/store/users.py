@@ -1,13 +1,13 @@
 """Reading and writing people."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, case, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, case, func, insert, or_, select, update
 
 from parley.folding import fold
-from parley.store.tables import tokens, users
+from parley.store.tables import users
 
 
 class UserRow(NamedTuple):
@@ -20,12 +20,16 @@ class UserRow(NamedTuple):
     updated_at: datetime
     banned_at: datetime | None
     seen_at: datetime | None
+    display_name: str | None
+    picture: str | None
+    status_emoji: str | None
+    status_text: str | None
+    status_until: datetime | None
+    timezone: str | None
+    removed_at: datetime | None
 
 
-_COLUMNS = (
-    *(users.c.id, users.c.name, users.c.password_hash, users.c.created_at, users.c.updated_at, users.c.banned_at),
-    users.c.seen_at,
-)
+_COLUMNS = tuple(users.c[name] for name in UserRow._fields)
 
 
 def by_id(connection: Connection, number: int) -> UserRow | None:
@@ -92,10 +96,11 @@ def add(connection: Connection, *, name: str, name_key: str, password_hash: str,
     return int(connection.execute(query.returning(users.c.id)).scalar_one())
 
 
-def rename(connection: Connection, number: int, *, name: str, name_key: str, now: datetime) -> None:
+def rename(connection: Connection, row: UserRow, *, name: str, name_key: str, now: datetime) -> None:
     """Give a person another nickname."""
-    query = update(users).where(users.c.id == number)
-    connection.execute(query.values(name=name, name_key=name_key, folded=fold(name), updated_at=now))
+    query = update(users).where(users.c.id == row.id)
+    folded = _folded(name, row.display_name)
+    connection.execute(query.values(name=name, name_key=name_key, folded=folded, updated_at=now))
 
 
 def set_password(connection: Connection, number: int, password_hash: str, now: datetime) -> None:
@@ -109,67 +114,36 @@ def set_banned(connection: Connection, number: int, banned_at: datetime | None, 
     connection.execute(update(users).where(users.c.id == number).values(banned_at=banned_at, updated_at=now))
 
 
+def set_profile(connection: Connection, row: UserRow, columns: Mapping[str, Any], now: datetime) -> None:
+    """Store what a person says of themselves."""
+    folded = _folded(row.name, columns.get("display_name", row.display_name))
+    query = update(users).where(users.c.id == row.id)
+    connection.execute(query.values(**columns, folded=folded, updated_at=now))
+
+
+def _folded(name: str, display_name: str | None) -> str:
+    """Both names, each of which begins a word."""
+    return fold(name if display_name is None else f"{name} {display_name}")
+
+
+class PreferencesRow(NamedTuple):
+    """What a person likes; None: as usual."""
+
+    theme: str | None
+    hides_typing: bool | None
+
+
+def preferences(connection: Connection, number: int) -> PreferencesRow | None:
+    """What this person likes."""
+    row = connection.execute(select(users.c.theme, users.c.hides_typing).where(users.c.id == number)).first()
+    return None if row is None else PreferencesRow(*row)
+
+
+def set_preferences(connection: Connection, number: int, columns: Mapping[str, Any]) -> None:
+    """Store what a person likes, which others do not see."""
+    connection.execute(update(users).where(users.c.id == number).values(**columns))
+
+
 def set_seen(connection: Connection, people: Sequence[int], seen_at: datetime) -> None:
     """Store when these people were last here; that is no change of their accounts."""
     connection.execute(update(users).where(users.c.id.in_(people)).values(seen_at=seen_at))
-
-
-class TokenRow(NamedTuple):
-    """A session or an API token with its owner."""
-
-    hash: str
-    id: int
-    user: int
-    name: str
-    kind: str
-    expires_at: datetime
-
-
-# Made once: every request comes by here, and building it costs more than running it.
-_TOKENS = (
-    select(tokens.c.hash, tokens.c.id, tokens.c.user_id, users.c.name, tokens.c.kind, tokens.c.expires_at)
-    .join(users, users.c.id == tokens.c.user_id)
-    .where(tokens.c.hash.in_(bindparam("hashes", expanding=True)), users.c.banned_at.is_(None))
-)
-
-
-def add_token(connection: Connection, *, user: int, kind: str, hash: str, now: datetime, expires_at: datetime) -> int:
-    """Store the hash of a new token and return the token's id."""
-    query = insert(tokens).values(user_id=user, kind=kind, hash=hash, created_at=now, expires_at=expires_at)
-    return int(connection.execute(query.returning(tokens.c.id)).scalar_one())
-
-
-def tokens_by_hash(connection: Connection, hashes: Sequence[str]) -> list[TokenRow]:
-    """These tokens, but for those of banned people. Whether they have expired is for the caller to say."""
-    return [TokenRow(*row) for row in connection.execute(_TOKENS, {"hashes": hashes})]
-
-
-def extend_token(connection: Connection, number: int, expires_at: datetime) -> None:
-    """Let a token live longer."""
-    connection.execute(update(tokens).where(tokens.c.id == number).values(expires_at=expires_at))
-
-
-def living_tokens(connection: Connection, ids: Sequence[int], now: datetime) -> set[int]:
-    """Those of these tokens that still open a door."""
-    query = (
-        select(tokens.c.id)
-        .join(users, users.c.id == tokens.c.user_id)
-        .where(tokens.c.id.in_(ids), tokens.c.expires_at > now, users.c.banned_at.is_(None))
-    )
-    return set(connection.scalars(query))
-
-
-def drop_token(connection: Connection, number: int) -> None:
-    """Forget one token."""
-    connection.execute(delete(tokens).where(tokens.c.id == number))
-
-
-def drop_tokens(connection: Connection, user: int, *, except_for: int | None = None) -> None:
-    """Forget all tokens of a person, but for one."""
-    query = delete(tokens).where(tokens.c.user_id == user)
-    connection.execute(query if except_for is None else query.where(tokens.c.id != except_for))
-
-
-def drop_expired_tokens(connection: Connection, now: datetime) -> None:
-    """Forget what no longer opens a door."""
-    connection.execute(delete(tokens).where(tokens.c.expires_at <= now))

@@ -9,7 +9,7 @@ from typing import TypeVar
 import structlog
 from websockets.http11 import Request
 
-from parley.core import sessions
+from parley.core import profiles, sessions
 from parley.errors import Broken, Refused, TooMany, Unavailable
 from parley.faces.gateway.connection import Connection
 from parley.faces.gateway.handshake import credentials
@@ -54,6 +54,13 @@ class Door:
         if len(self._sockets.of(session.user)) >= node.settings.sockets_per_user:
             raise TooMany("You have too many windows open; close one.", retry_after=10)
         return session.user if connection.accept(request, session) else None
+
+    async def look_again(self, user: int) -> None:
+        """What this person likes has changed. Raises Unavailable."""
+        likes = await self._ask(lambda: profiles.preferences(self._node.store, user))
+        for connection in self._sockets.of(user):
+            if connection.session is not None:
+                connection.session = connection.session._replace(hides_typing=not likes.typing)
 
     async def check(self, connections: Iterable[Connection]) -> None:
         """Close the sockets whose token no longer opens the door. Raises Unavailable."""

@@ -58,6 +58,7 @@ class Gateway:
         self._surroundings = Together(
             self._executor, lambda arrived: people.surroundings(node.store, node.presence, arrived)
         )
+        self._profiles = Together(self._executor, lambda wanted: people.profiles(node.store, node.presence, wanted))
         self.audience = Audience(node, self.connections, self._executor, self.spawn)
         self.channels = self.audience.channels
         self._inbox: Inbox[Heard | Reply] = Inbox(self._loop, self._take)
@@ -117,15 +118,30 @@ class Gateway:
             self._departures.go(wait=more)
 
     def _follow(self, signal: Signal) -> None:
+        if signal.kind == "profile":
+            self.spawn(self._introduce(signal.user))
+            return
         mine = list(self.connections.of(signal.user))
         if not mine:
             return
         if signal.kind == "tokens":
             self.spawn(self.door.check(mine))
+        elif signal.kind == "preferences":
+            self.spawn(self.door.look_again(signal.user))
         elif signal.kind == "membership":
             self.audience.look_again(signal.user, signal.room)
         else:
             self.connections.broadcast(frame(ReadEvent(signal.room, signal.seq, signal.generation)), mine)
+
+    async def _introduce(self, number: int) -> None:
+        """Somebody has another name or picture: tell those who would be told that they came."""
+        try:
+            user = await self._profiles.ask(number)
+        except Unavailable as refused:
+            log.warning("profile_unknown", reason=refused.code)  # who loads the page finds it
+            return
+        if user is not None:
+            self.watchers.introduce(user)
 
     # ── arriving and leaving ────────────────────────────────────────────────────────────────────────
 
@@ -203,8 +219,9 @@ class Gateway:
             connection.leave(CloseCode.POLICY_VIOLATION, "too many refused frames")
 
     def _typing(self, connection: Connection, wanted: Typing) -> None:
-        if wanted.room in connection.joined and connection.session is not None:
-            self.node.bus.publish(Typed(wanted.room, connection.session.user))
+        session = connection.session
+        if wanted.room in connection.joined and session is not None and not session.hides_typing:
+            self.node.bus.publish(Typed(wanted.room, session.user))
 
     async def _greet(self, connection: Connection, hello: Hello) -> None:
         assert connection.session is not None

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Sequence
 from parley.core.people import SHOWN
 from parley.core.presence import Presence, Seen
 from parley.faces.gateway.connection import Connection
-from parley.faces.gateway.frames import presence_frame
+from parley.faces.gateway.frames import frame, presence_frame
 from parley.faces.gateway.sockets import Sockets
 from parley.metrics import Metrics
+from parley.wire import User, UserEvent
 
 
 class Watchers:
@@ -66,6 +67,12 @@ class Watchers:
             self._tell_all(gone + [Seen(user, True) for user in sorted(here)])
         else:
             self._tell_all(changes)
+
+    def introduce(self, user: User) -> None:
+        """This person looks different now: told to whom it would be told that they came, and to themselves."""
+        own = self._sockets.of(user.id)
+        told = {*own, *self._watchers.get(user.id, ())} if self._crowded else self._sockets
+        self._metrics.presence_writes.inc(self._sockets.broadcast(frame(UserEvent(user)), told))
 
     def _tell_watchers(self, changes: Sequence[Seen]) -> None:
         news: dict[Connection, list[bytes]] = {}

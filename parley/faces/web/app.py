@@ -11,6 +11,7 @@ from parley.faces.web.messages import messages_api
 from parley.faces.web.openapi import openapi
 from parley.faces.web.operations import operations
 from parley.faces.web.pages import pages
+from parley.faces.web.preferences import preferences_api
 from parley.faces.web.problems import tell_problems
 from parley.faces.web.reading import reading_api
 from parley.faces.web.rooms import rooms_api
@@ -50,6 +51,7 @@ def create_app(node: Node) -> Flask:
         static_files(files),
         sign_in(node, visitors, cookie),
         users_api(node, visitors, cookie),
+        preferences_api(node, visitors),
         tokens_api(node, visitors),
         messages_api(node, visitors),
         rooms_api(node, visitors),

@@ -34,9 +34,12 @@ def document() -> dict[str, Any]:
         key=lambda shape: shape.__name__,
     )
     _, schemas = msgspec.json.schema_components([*shapes, Problem], ref_template="#/components/schemas/{name}")
-    taken = {each.body.__name__ for each in OPERATIONS if each.body is not None}
-    for name in schemas.keys() - taken - {Problem.__name__}:
-        schemas[name]["required"] = list(schemas[name]["properties"])  # answers leave nothing out
+    _, taken = msgspec.json.schema_components([each.body for each in OPERATIONS if each.body is not None])
+    for name in schemas.keys() - taken.keys() - {Problem.__name__}:
+        properties = schemas[name]["properties"].items()  # answers leave out what is unset, which has no default
+        schemas[name]["required"] = [
+            each for each, schema in properties if each in schemas[name]["required"] or "default" in schema
+        ]
     paths: dict[str, dict[str, Any]] = {}
     for operation in OPERATIONS:
         paths.setdefault(operation.path, {})[operation.method] = _described(operation)

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from parley.faces.web.messages import MessageList, MessageQuery, NewMessage, NewText
 from parley.faces.web.operations import EXPOSITION, Health, Stats
+from parley.faces.web.preferences import Preferences, PreferencesChange
 from parley.faces.web.reading import ReadTo, UnreadFrom, UnreadList, UnreadQuery, UnreadRoom
 from parley.faces.web.rooms import (
     Member,
@@ -78,10 +79,19 @@ OPERATIONS = (
     Operation(
         "put",
         "/api/users/{number}",
-        "Change one's own nickname or password; a new password revokes every token. Admins ban others.",
+        "Change one's own account; a new password revokes every token. Admins ban others.",
         {200: User},
         body=UserChange,
         refusals=(404, 409),
+    ),
+    Operation("get", "/api/users/{number}/preferences", "What one likes.", {200: Preferences}, refusals=(403, 404)),
+    Operation(
+        "patch",
+        "/api/users/{number}/preferences",
+        "Change what one likes.",
+        {200: Preferences},
+        body=PreferencesChange,
+        refusals=(404,),
     ),
     Operation(
         "post",

@@ -8,8 +8,9 @@ from flask import Blueprint, Response
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from parley import names
-from parley.core import accounts, people
+from parley.core import accounts, people, profiles
 from parley.core.accounts import Ban
+from parley.core.profiles import Profile
 from parley.core.sessions import Issue, Session
 from parley.errors import Denied, Invalid, NotFound
 from parley.faces.web.authentication import Visitors
@@ -17,7 +18,7 @@ from parley.faces.web.bodies import answer, body, query
 from parley.faces.web.cookie import SessionCookie
 from parley.node import Node
 from parley.store import users
-from parley.wire import Seq, User
+from parley.wire import Instant, Seq, Status, User
 
 Limit = Annotated[int, Meta(ge=1, le=200)]
 UnixTime = Annotated[float, Meta(ge=0, le=253402300799)]  # seconds; the year 9999 is far enough
@@ -34,11 +35,26 @@ class NewUser(Struct, forbid_unknown_fields=True):
     password: str
 
 
+class NewStatus(Struct, forbid_unknown_fields=True):
+    """What somebody is up to: an emoji, or its `:name:`, and up to 80 characters; `until` it ends by itself."""
+
+    emoji: str = ""
+    text: str = ""
+    until: Instant | UnsetType = UNSET
+
+
 class UserChange(Struct, forbid_unknown_fields=True):
-    """What is to be changed of an account. `banned` is for admins, about others."""
+    """What is to be changed of an account; null, or an empty text, removes a name, a status or a time zone.
+
+    A new password needs the `current_password`. `banned` is for admins, about others.
+    """
 
     nickname: str | UnsetType = UNSET
+    name: str | UnsetType | None = UNSET
+    status: NewStatus | UnsetType | None = UNSET
+    timezone: str | UnsetType | None = UNSET
     password: str | UnsetType = UNSET
+    current_password: str | UnsetType = UNSET
     banned: bool | UnsetType = UNSET
 
 
@@ -93,9 +109,14 @@ def users_api(node: Node, visitors: Visitors, cookie: SessionCookie) -> Blueprin
             return answer(_ban(node, session, number, wanted))
         if wanted.banned is not UNSET:
             raise Denied("Nobody can ban or unban themselves.")
-        if wanted.nickname is UNSET and wanted.password is UNSET:
-            raise Invalid("Give a nickname, a password or both.", code="incomplete")
-        _change(node, visitors, session, wanted)
+        if wanted == UserChange():
+            raise Invalid("Give a nickname, a name, a status, a time zone or a password.", code="incomplete")
+        node.limits.spend("post", number)
+        profile = profiles.change(number, _profile(wanted))
+        if wanted.nickname is not UNSET or wanted.password is not UNSET:
+            _change(node, visitors, session, wanted)
+        if profile.columns:
+            node.store.run(profile)
         response = answer(find_user(node, number))
         if wanted.password is not UNSET and session.kind == "session":
             issued = node.store.run(Issue(number, "session"))
@@ -144,6 +165,12 @@ def _among(node: Node, wanted: UserQuery) -> Sequence[int] | None:
     return among
 
 
+def _profile(wanted: UserChange) -> Profile:
+    new = wanted.status
+    status = Status(new.emoji, new.text, new.until) if isinstance(new, NewStatus) else new
+    return Profile(wanted.name, status, wanted.timezone)
+
+
 def _change(node: Node, visitors: Visitors, session: Session, wanted: UserChange) -> None:
     nickname = None if wanted.nickname is UNSET else wanted.nickname
     password = None if wanted.password is UNSET else wanted.password
@@ -155,7 +182,7 @@ def _change(node: Node, visitors: Visitors, session: Session, wanted: UserChange
 def _ban(node: Node, session: Session, number: int, wanted: UserChange) -> User:
     """Only an admin changes something of another, and only whether that person is banned."""
     admins = {names.key(nickname) for nickname in node.settings.admins}
-    if names.key(session.nickname) not in admins or wanted.nickname is not UNSET or wanted.password is not UNSET:
+    if names.key(session.nickname) not in admins or wanted not in (UserChange(), UserChange(banned=wanted.banned)):
         raise Denied("Only one's own account can be changed; admins may ban others.")
     if wanted.banned is UNSET:
         raise Invalid('Say whether to ban: {"banned": true} or false.', code="incomplete")

@@ -21,7 +21,18 @@
  * @property {Preview[]} [previews]
  *
  * @typedef {{emoji: string, users: number[]}} Reaction
- * @typedef {{id: number, nickname: string, created_at: string, online: boolean, seen_at: string|null}} User
+ * @typedef {{emoji: string, text?: string, until?: string}} UserStatus
+ * @typedef {object} User  What a person has not set is left out.
+ * @property {number} id
+ * @property {string} nickname
+ * @property {string} created_at
+ * @property {boolean} online
+ * @property {string|null} seen_at
+ * @property {string} [name]  shown instead of the nickname
+ * @property {string} [picture]
+ * @property {UserStatus} [status]
+ * @property {string} [timezone]
+ * @property {boolean} [removed]
  * @typedef {{id: number, name: string, kind: string, head: number, read: number, topic?: string, archived?: boolean,
  *   role?: string, since?: number}} Room
  *
@@ -41,11 +52,12 @@
  * @typedef {{type: "error", code: string, detail: string, key?: string, retry_after?: number}} Refusal
  * @typedef {{type: "heads", heads: Record<string, number>, online: number}} Heads
  * @typedef {{type: "presence", user: number, online: boolean}} Presence
+ * @typedef {{type: "user", user: User}} UserEvent  Somebody looks different now.
  * @typedef {{type: "typing", room: number, user: number}} Typing
  * @typedef {{type: "read", room: number, seq: number}} Read
  * @typedef {{type: "room", room: Room}} RoomEvent  You are in this room now, or in another role.
  * @typedef {{type: "left", room: number}} Left  You are no longer in this room.
- * @typedef {RoomEvent|Left|Welcome|Log|MessageEvent|Ack|Refusal|Heads|Presence|Typing|Read|{type: "pong"}} ServerFrame
+ * @typedef {RoomEvent|Left|UserEvent|Welcome|Log|MessageEvent|Ack|Refusal|Heads|Presence|Typing|Read|{type: "pong"}} ServerFrame
  *
  * @typedef {{type: "hello", cursors: Record<string, number>, epoch: string}} Hello
  * @typedef {{type: "post", key: string, room: number, source: string}} Post
