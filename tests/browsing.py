@@ -102,6 +102,17 @@ class Window:
         """The message that holds this text."""
         return self.log.get_by_role("article").filter(has=self.page.locator("[data-part=text]"), has_text=text)
 
+    def act(self, text: str, action: str) -> None:
+        """Choose an action from the menu of the message that holds this text."""
+        self.message(text).hover()
+        self.message(text).get_by_role("button", name="More actions").click()
+        self.page.get_by_role("menu", name="Actions").get_by_role("menuitem", name=action).click()
+
+    def delete(self, text: str) -> None:
+        """Delete a message, and say yes to the question."""
+        self.act(text, "Delete")
+        self.message(text).get_by_role("button", name="Delete", exact=True).click()
+
     def texts(self) -> list[str]:
         """What people wrote, as it is shown, in order; without what the room says itself."""
         shown = self.log.locator("chat-message:not(.event) [data-part=text]")

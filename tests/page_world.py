@@ -107,7 +107,9 @@ class World:
     def network_comes(self, n: int) -> None:
         if not self.connected:
             self.connected = True
-            self.incoming.append({"type": "welcome", "epoch": self.server.epoch, "rooms": [ROOM_SHAPE | {"head": self.server.head}]})
+            self.incoming.append(
+                {"type": "welcome", "epoch": self.server.epoch, "rooms": [ROOM_SHAPE | {"head": self.server.head}]}
+            )
             self.incoming += deepcopy(list(self.server.pages(self.client("hello"), 1 + n // 2)))
 
     def network_breaks(self, n: int = 0) -> None:

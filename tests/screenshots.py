@@ -76,11 +76,7 @@ def talk(browser: Browser, server: RunningServer, pages: PageServer) -> dict[str
 
 def react(window: Window, text: str, emoji: str) -> None:
     """Put an emoji, by its name in the picker, under the message with this text."""
-    message = window.message(text)
-    message.hover()
-    if (menu := message.get_by_role("button", name="Actions")).is_visible():
-        menu.click()
-    message.get_by_role("button", name="React", exact=True).click()
+    window.act(text, "React")
     window.page.get_by_role("dialog", name="React with").get_by_role("button", name=emoji).click()
     window.field.hover()
 

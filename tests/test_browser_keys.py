@@ -68,6 +68,41 @@ def test_from_room_to_room(server: RunningServer, desk: Desk) -> None:
     expect(ana.field).to_be_focused()
 
 
+def test_a_letter_does_something_with_a_message(server: RunningServer, desk: Desk) -> None:
+    ana = at_home(server, desk, "Letters")
+    ana.say("by one letter")
+    ana.expect_texts(*ana.texts())
+    keyboard, message, menu = (
+        ana.page.keyboard,
+        ana.message("by one letter"),
+        ana.page.get_by_role("menu", name="Actions"),
+    )
+    ana.log.focus()
+    keyboard.press("ArrowUp")
+    keyboard.press("e")
+    expect(ana.page.get_by_text("Changing your message")).to_be_visible()
+    keyboard.press("Escape")
+    message.focus()
+    keyboard.press("m")
+    expect(menu.get_by_role("menuitem", name="React")).to_be_focused()
+    keyboard.press("End")
+    keyboard.press("ArrowDown")
+    expect(menu.get_by_role("menuitem").first).to_be_focused()
+    keyboard.press("Escape")
+    expect(message).to_be_focused()
+    keyboard.press("m")
+    expect(menu).to_be_visible()
+    keyboard.press("e")  # the key of an action does it from the menu too
+    expect(menu).to_be_hidden()
+    expect(ana.field).to_have_value("by one letter")
+    keyboard.press("Escape")
+    message.focus()
+    keyboard.press("Delete")
+    expect(message.get_by_role("button", name="Delete", exact=True)).to_be_focused()
+    keyboard.press("Escape")
+    expect(message).to_be_focused()
+
+
 def test_the_list_of_keys(server: RunningServer, desk: Desk) -> None:
     ana = at_home(server, desk, "Curious")
     window = ana.page.get_by_role("dialog", name="Keyboard shortcuts")
@@ -78,6 +113,7 @@ def test_the_list_of_keys(server: RunningServer, desk: Desk) -> None:
     ana.page.keyboard.press("?")
     expect(window).to_be_visible()
     expect(window).to_contain_text("everything is read, in all rooms")
+    expect(window.locator("div").filter(has_text="edit")).to_have_text("Eedit")  # as the table of actions has it
     ana.page.keyboard.press("Escape")
     expect(window).to_be_hidden()
     ana.field.press("Control+/")

@@ -119,16 +119,15 @@ def test_nothing_is_wider_than_a_phone(server: RunningServer, desk: Desk) -> Non
 def test_a_finger_edits_and_deletes(server: RunningServer, desk: Desk) -> None:
     window = desk.window(server, **PHONE).register("Finger")
     window.say("to be changed")
-    mine = window.message("to be changed")
-    mine.get_by_role("button", name="Actions").tap()
-    mine.get_by_role("button", name="Edit").tap()
+    window.message("to be changed").get_by_role("button", name="More actions").tap()
+    window.page.get_by_role("menuitem", name="Edit").tap()
     window.field.fill("changed")
     window.page.get_by_role("button", name="Send").tap()
     mine = window.message("changed")
     expect(mine.get_by_text("edited")).to_be_visible()
-    mine.get_by_role("button", name="Actions").tap()
+    mine.get_by_role("button", name="More actions").tap()
+    window.page.get_by_role("menuitem", name="Delete").tap()
     mine.get_by_role("button", name="Delete", exact=True).tap()
-    mine.get_by_role("button", name="Delete", exact=True).last.tap()
     expect(window.message("changed")).to_have_count(0)
 
 
@@ -157,18 +156,28 @@ def test_everything_by_keyboard(server: RunningServer, desk: Desk) -> None:
     expect(window.page.get_by_text("Changing your message")).to_be_hidden()
     expect(window.field).to_have_value("")
 
-    # To the message itself, its buttons, and away with it.
+    # To the message itself, its buttons, their menu, and away with it.
     window.log.focus()
     keyboard.press("ArrowUp")
     expect(window.message("first")).to_be_focused()
     outline = window.message("first").evaluate("(element) => getComputedStyle(element).outlineStyle")
     assert outline != "none", "one sees where one is"
-    delete = window.message("first").get_by_role("button", name="Delete", exact=True)
+    more = window.message("first").get_by_role("button", name="More actions")
     for _ in range(6):
-        if delete.first.evaluate("(element) => element === document.activeElement"):
+        if more.evaluate("(element) => element === document.activeElement"):
             break
         keyboard.press("Tab")
     keyboard.press("Enter")
+    expect(window.page.get_by_role("menuitem", name="React")).to_be_focused()
+    assert violations(window.page) == [], "the menu of actions"
+    keyboard.press("Escape")
+    expect(more).to_be_focused()
+    keyboard.press("Enter")
+    expect(window.page.get_by_role("menuitem", name="React")).to_be_focused()
+    keyboard.press("ArrowUp")
+    expect(window.page.get_by_role("menuitem", name="Delete")).to_be_focused()
+    keyboard.press("Enter")
+    expect(window.message("first").get_by_role("button", name="Delete", exact=True)).to_be_focused()
     keyboard.press("Enter")
     expect(window.message("first")).to_have_count(0)
 

@@ -105,8 +105,12 @@ def test_a_finger_reacts(server: RunningServer, desk: Desk) -> None:
     host = desk.window(server).register("Host")
     ana = desk.window(server, **PHONE).register("Finger")
     host.say("tap here")
-    ana.message("tap here").get_by_role("button", name="Actions").tap()
-    ana.message("tap here").get_by_role("button", name="React", exact=True).tap()
+    ana.message("tap here").get_by_role("button", name="More actions").tap()
+    menu = ana.page.get_by_role("menu", name="Actions")
+    box = menu.bounding_box()
+    assert box is not None
+    assert (box["x"], box["width"], box["y"] + box["height"]) == (0, 360, 640)  # it comes up from below
+    menu.get_by_role("menuitem", name="React").tap()
     picker = ana.page.get_by_role("dialog", name="React with")
     box = picker.bounding_box()
     assert box is not None

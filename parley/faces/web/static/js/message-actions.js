@@ -2,71 +2,80 @@
 /** @import {Composer} from "./composer.js" */
 /** @import {MessageList} from "./message-list.js" */
 
+import { MENU_KEY } from "./actions.js";
 import { ChatMessage } from "./message.js";
-import { Picker } from "./picker.js";
+import { Popups } from "./popups.js";
 import { randomKey } from "./shelf.js";
 import { request } from "./api.js";
 
-/** What the buttons of messages do. */
+/** @typedef {(element: ChatMessage, button: HTMLElement) => void} Does  `button`: what was pressed, or the corner of the message */
+
+/** What the actions of messages do, and the other buttons in them. */
 export class MessageActions {
+  /** By the name of an action, or the `data-action` of a button. @type {Record<string, Does>} */
+  #does = {
+    menu: (element, button) => void this.#popups.menu(element, button),
+    pick: (element, button) => void this.#popups.pick(element, button, (emoji) => this.#react(element, emoji)),
+    react: (element, button) => this.#react(element, button.dataset["emoji"] ?? ""),
+    edit: ({ row }) => row && this.#composer.edit(row.message),
+    delete: (element) => element.confirm(true),
+    keep: (element) => element.confirm(false),
+    confirm: ({ row }) => row && this.#delete(row.message.id),
+    retry: (element) => this.#settle(element, "retry"),
+    drop: (element) => this.#settle(element, "drop"),
+    unlink: ({ row }, button) => row && void this.#unlink(row.message.id, button),
+  };
+
   /**
    * @param {MessageList} list
    * @param {Composer} composer
    * @param {Chat} chat
+   * @param {(sentence: string) => void} notice
    */
-  constructor(list, composer, chat) {
+  constructor(list, composer, chat, notice) {
     this.#composer = composer;
     this.#chat = chat;
-    this.#picker = new Picker(/** @type {HTMLElement} */ (document.querySelector("#picker")));
+    this.#popups = new Popups((name, element) => this.#chosen(name, element), notice);
     list.content.addEventListener("click", ({ target }) => {
       const button = /** @type {Element} */ (target).closest?.("[data-action]");
-      const message = button?.closest("chat-message");
-      if (message instanceof ChatMessage && button instanceof HTMLElement) this.#act(message, button);
+      const element = button?.closest("chat-message");
+      if (!(element instanceof ChatMessage) || !element.row || !(button instanceof HTMLElement)) return;
+      this.#does[button.dataset["action"] ?? ""]?.(element, button);
     });
     list.content.addEventListener("keydown", (event) => this.#key(event));
   }
   #composer;
   #chat;
-  #picker;
-
-  /** @param {ChatMessage} element @param {HTMLElement} button */
-  #act(element, button) {
-    const row = element.row;
-    if (!row) return;
-    const key = row.command?.command.key ?? "";
-    const action = button.dataset["action"];
-    if (action === "menu") element.classList.toggle("open");
-    else if (action === "edit") this.#composer.edit(row.message);
-    else if (action === "delete") element.confirm(true);
-    else if (action === "keep") element.confirm(false);
-    else if (action === "confirm") this.#delete(row.message.id);
-    else if (action === "retry") this.#chat.outbox.retry(key);
-    else if (action === "drop") this.#chat.outbox.drop(key);
-    else if (action === "react") this.#react(element, button.dataset["emoji"] ?? "");
-    else if (action === "pick") this.#pick(element, button);
-    else if (action === "unlink") void this.#unlink(row.message.id, button);
-    if (action === "retry" || action === "drop") {
-      this.#chat.proceed();
-      this.#composer.field.focus();
-    }
-    if (action === "edit") element.classList.remove("open");
-  }
+  #popups;
 
   /** @param {KeyboardEvent} event */
   #key(event) {
     const element = /** @type {Element} */ (event.target).closest("chat-message");
     if (!(element instanceof ChatMessage)) return;
-    const bare = !event.ctrlKey && !event.metaKey && !event.altKey;
-    if (event.key === "r" && bare && event.target === element) {
-      const button = element.querySelector("[data-part=actions]:not([hidden]) [data-action=pick]");
-      if (!(button instanceof HTMLElement)) return;
+    if (event.key === "Escape") {
       event.preventDefault();
-      return this.#pick(element, button);
+      if (element.classList.contains("confirming")) element.confirm(false);
+      else this.#composer.field.focus();
     }
-    if (event.key !== "Escape") return;
+    if (event.target !== element || event.ctrlKey || event.metaKey || event.altKey) return;
+    const key = event.key.toLowerCase();
+    const action = element.actions.find((action) => action.key === key);
+    if (action) this.#does[action.name]?.(element, element.corner);
+    else if (key === MENU_KEY && element.actions.length) void this.#popups.menu(element, null);
+    else return;
     event.preventDefault();
-    if (element.classList.contains("confirming")) element.confirm(false);
-    else this.#composer.field.focus();
+  }
+
+  /** Somebody chose this from the menu; meanwhile it may be gone. @param {string} name @param {ChatMessage} element */
+  #chosen(name, element) {
+    if (element.actions.some((action) => action.name === name)) this.#does[name]?.(element, element.corner);
+  }
+
+  /** Send again what was refused, or give it up. @param {ChatMessage} element @param {"retry"|"drop"} how */
+  #settle({ row }, how) {
+    this.#chat.outbox[how](row?.command?.command.key ?? "");
+    this.#chat.proceed();
+    this.#composer.field.focus();
   }
 
   /** Put an emoji under a message, or take it back; one change of it at a time. @param {ChatMessage} element @param {string} emoji */
@@ -75,14 +84,6 @@ export class MessageActions {
     const users = row.message.reactions?.find((reaction) => reaction.emoji === emoji)?.users ?? [];
     const on = !users.includes(this.#chat.me.id);
     this.#chat.command({ type: "react", key: randomKey(), message: row.message.id, emoji, on });
-  }
-
-  /** @param {ChatMessage} element @param {HTMLElement} button */
-  #pick(element, button) {
-    this.#picker.open(button, element, (emoji) => {
-      element.classList.remove("open");
-      this.#react(element, emoji);
-    });
   }
 
   /** @param {number} message */

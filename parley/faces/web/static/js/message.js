@@ -1,6 +1,8 @@
+/** @import {Action} from "./actions.js" */
 /** @import {Preview} from "./wire.js" */
 /** @import {Row} from "./rows.js" */
 
+import { ACTIONS, offered } from "./actions.js";
 import { chip, showReactions } from "./reactions.js";
 import { initialsOf, tint } from "./avatar.js";
 import { sentence } from "./events.js";
@@ -24,12 +26,15 @@ export class ChatMessage extends HTMLElement {
   #command = null;
   /** @type {Row|null} */
   row = null;
+  /** What can be done with it now, by this reader. @type {Action[]} */
+  actions = [];
   #mark = Object.assign(document.createElement("span"), { className: "edited", textContent: " edited" });
 
   connectedCallback() {
     if (this.firstChild) return;
     const template = /** @type {HTMLTemplateElement} */ (document.getElementById("message"));
     this.append(template.content.cloneNode(true));
+    this.#part("tools").prepend(...ACTIONS.filter(({ direct }) => direct).map(tool));
     this.tabIndex = -1;
     this.setAttribute("role", "article");
     // Only the message that has the focus lets Tab into its buttons: otherwise they would be hundreds of stops.
@@ -71,9 +76,11 @@ export class ChatMessage extends HTMLElement {
     showReactions(this.#part("reactions"), chips, reacting);
     this.#part("refusal").hidden = !refused;
     this.#part("reason").textContent = refused ? `${WHAT[command?.command.type ?? "post"]} ${refused.detail}` : "";
-    this.#part("actions").hidden = !person || !stored || command !== null;
-    this.#part("edit").hidden = !mine;
-    this.#part("delete").hidden = !mine && !context.kept;
+    this.actions = stored && command === null ? offered(message, context) : [];
+    this.#part("actions").hidden = !this.actions.length;
+    for (const button of this.querySelectorAll("[data-tool]")) {
+      /** @type {HTMLElement} */ (button).hidden = !this.actions.some(({ name }) => name === button.getAttribute("data-tool"));
+    }
   }
 
   /** Ask, in place, whether the message shall really go. @param {boolean} asking */
@@ -81,7 +88,12 @@ export class ChatMessage extends HTMLElement {
     this.classList.toggle("confirming", asking);
     this.#part("tools").hidden = asking;
     this.#part("question").hidden = !asking;
-    this.#part(asking ? "yes" : "delete").focus();
+    (asking ? this.#part("yes") : this).focus();
+  }
+
+  /** Where its actions stand, shown or not. */
+  get corner() {
+    return this.#part("actions");
   }
 
   /** @param {string} author */
@@ -155,6 +167,17 @@ export class ChatMessage extends HTMLElement {
   #part(name) {
     return /** @type {HTMLElement} */ (this.querySelector(`[data-part="${name}"]`));
   }
+}
+
+/** The button of an action beside the message. @param {Action} action */
+function tool({ name, label, icon, key }) {
+  const template = /** @type {HTMLTemplateElement} */ (document.getElementById("tool"));
+  const button = /** @type {HTMLElement} */ (template.content.firstElementChild?.cloneNode(true));
+  button.dataset["tool"] = button.dataset["action"] = name;
+  button.ariaLabel = label;
+  button.title = `${label} (${key.toUpperCase()})`;
+  button.querySelector("use")?.setAttribute("href", `#icon-${icon}`);
+  return button;
 }
 
 const WHAT = { post: "Not sent:", edit: "Not changed:", delete: "Not deleted:", react: "" };

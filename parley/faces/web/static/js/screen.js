@@ -71,7 +71,7 @@ export class Screen {
         draw();
       },
     });
-    new MessageActions(this.#list, this.#composer, this.chat);
+    new MessageActions(this.#list, this.#composer, this.chat, (sentence) => this.notice(sentence));
     this.#pill = new Pill(part("#pill"), this.#list, () => this.#composer.field.focus());
     this.windows = new Windows(this);
     this.#composer.open(room);

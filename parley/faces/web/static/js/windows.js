@@ -1,5 +1,7 @@
 /** @import {Screen} from "./screen.js" */
 
+import { addressOf, styled } from "./sheet.js";
+
 /**
  * @typedef {object} View  What stands in a window.
  * @property {(about: any) => void} [show]  it opens; `about`: what `open` or `data-about` say
@@ -26,8 +28,6 @@ const WINDOWS = {
 export class Windows {
   /** @type {Map<string, Promise<Made>>} */
   #made = new Map();
-  /** @type {Map<string, Promise<void>>} */
-  #sheets = new Map();
   /** @type {Set<View>} */
   #open = new Set();
 
@@ -84,8 +84,8 @@ export class Windows {
   async #make(name) {
     const known = WINDOWS[name];
     if (!known) throw new Error(`There is no window ${name}.`);
-    const sheets = ["windows", ...known.sheets].map((sheet) => this.#sheet(sheet));
-    const [{ default: Content }, html] = await Promise.all([known.module(), text(at(`html/${name}.html`)), ...sheets]);
+    const sheets = ["windows", ...known.sheets].map(styled);
+    const [{ default: Content }, html] = await Promise.all([known.module(), text(addressOf(`html/${name}.html`)), ...sheets]);
     const dialog = new DOMParser().parseFromString(html, "text/html").querySelector("dialog");
     if (!dialog) throw new Error(`No dialog in ${name}.html.`);
     document.body.append(dialog);
@@ -96,14 +96,6 @@ export class Windows {
     });
     closable(dialog);
     return { dialog, view };
-  }
-
-  /** @param {string} name */
-  #sheet(name) {
-    const loading = this.#sheets.get(name) ?? styled(at(`css/${name}.css`));
-    this.#sheets.set(name, loading);
-    loading.catch(() => this.#sheets.delete(name));
-    return loading;
   }
 }
 
@@ -125,27 +117,9 @@ function isBeside(dialog, { target, clientX: x, clientY: y }) {
   return target === dialog && (x < left || x > right || y < top || y > bottom);
 }
 
-/** The address of one of our files, of the same version as this one. @param {string} path */
-function at(path) {
-  return new URL(`../${path}`, import.meta.url).href;
-}
-
 /** @param {string} address */
 async function text(address) {
   const answer = await fetch(address);
   if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
   return answer.text();
-}
-
-/** Load a style sheet. @param {string} href @returns {Promise<void>} */
-function styled(href) {
-  const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href });
-  return new Promise((resolve, reject) => {
-    link.onload = () => resolve();
-    link.onerror = () => {
-      link.remove();
-      reject(new Error(`${href} could not be loaded.`));
-    };
-    document.head.append(link);
-  });
 }

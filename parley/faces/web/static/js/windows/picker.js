@@ -1,4 +1,4 @@
-const EDGE = 8; // pixels between the picker and the edge of the window
+import { place } from "./beside.js";
 
 /** The few emoji that most reactions are, and a field for any other. One for the page, shown beside what asks for it. */
 export class Picker {
@@ -32,7 +32,7 @@ export class Picker {
 
   /**
    * Ask for an emoji.
-   * @param {HTMLElement} beside  the button that asks
+   * @param {HTMLElement} beside  what asks
    * @param {HTMLElement} after  what gets the focus afterwards
    * @param {(emoji: string) => void} chosen  called with an emoji, or a `:name:` that the server knows
    */
@@ -41,7 +41,7 @@ export class Picker {
     this.#before = after;
     this.#field.value = "";
     this.#popover.showPopover();
-    this.#place(beside.getBoundingClientRect());
+    place(this.#popover, beside.getBoundingClientRect());
     this.#grid[0]?.focus();
   }
 
@@ -50,15 +50,6 @@ export class Picker {
     this.#popover.hidePopover();
     this.#before?.focus();
     this.#chosen(emoji);
-  }
-
-  /** Below what asked, or above it where there is no room; a phone's style sheet puts it at the bottom. @param {DOMRect} at */
-  #place(at) {
-    const { offsetWidth: width, offsetHeight: height } = this.#popover;
-    const below = at.bottom + EDGE + height < innerHeight ? at.bottom + EDGE / 2 : at.top - height - EDGE / 2;
-    const left = Math.min(at.right - width, innerWidth - width - EDGE);
-    this.#popover.style.setProperty("--top", `${Math.max(EDGE, below)}px`);
-    this.#popover.style.setProperty("--left", `${Math.max(EDGE, left)}px`);
   }
 
   /** Arrow keys go through the emoji. @param {KeyboardEvent} event */

@@ -1,0 +1,14 @@
+const EDGE = 8; // pixels between what is shown and the edge of the window
+
+/**
+ * Put an open popover below what asked for it, or above where there is no room; its style sheet reads `--top` and `--left`.
+ * @param {HTMLElement} popover
+ * @param {DOMRect} at
+ */
+export function place(popover, at) {
+  const { offsetWidth: width, offsetHeight: height } = popover;
+  const below = at.bottom + EDGE + height < innerHeight ? at.bottom + EDGE / 2 : at.top - height - EDGE / 2;
+  const left = Math.min(at.right - width, innerWidth - width - EDGE);
+  popover.style.setProperty("--top", `${Math.max(EDGE, below)}px`);
+  popover.style.setProperty("--left", `${Math.max(EDGE, left)}px`);
+}
