@@ -86,6 +86,23 @@ def test_the_newest_page_and_older_ones(api: Api) -> None:
     assert (sources(oldest), oldest["more"]) == (["0"], False)
 
 
+def test_a_page_around_a_place_and_newer_ones(api: Api) -> None:
+    ann = api.person("Ann")
+    seqs = [ann.say(str(number))["seq"] for number in range(8)]
+    page = got(ann.get(f"/api/messages?around={seqs[4]}&limit=4"))
+    assert (sources(page), page["more"], page["newer"]) == (["2", "3", "4", "5"], True, True)
+    newer = got(ann.get(f"/api/messages?beyond={seqs[5]}&limit=1"))
+    assert (sources(newer), newer["more"], newer["to"]) == (["6"], True, seqs[-1])
+    newest = got(ann.get(f"/api/messages?beyond={seqs[6]}&limit=5"))
+    assert (sources(newest), newest["more"], "newer" in newest) == (["7"], False, False)
+    end = got(ann.get(f"/api/messages?around={seqs[-1]}&limit=5"))
+    assert (sources(end), end["more"], end["newer"]) == (["5", "6", "7"], True, False)
+    begin = got(ann.get("/api/messages?around=0&limit=3"))
+    assert (len(begin["messages"]), begin["more"], begin["newer"]) == (2, False, True)
+    everything = got(ann.get(f"/api/messages?around={seqs[3]}"))
+    assert (sources(everything), everything["more"], everything["newer"]) == (list("01234567"), False, False)
+
+
 def test_following_by_a_cursor(api: Api) -> None:
     ann = api.person("Ann")
     first = ann.say("one")
@@ -114,6 +131,7 @@ def test_following_by_time_in_pages(api: Api) -> None:
 @pytest.mark.parametrize(
     "query",
     [
+        *("around=1&before=2", "beyond=1&around=2", "around=-1", "beyond=x"),
         *("limit=0", "limit=201", "after=x", "before=-1", "after=1&before=2", "after=1&updated_since=0", "room=0"),
         *("updated_since=inf", "updated_since=1e17", "page=2", "after=99999999999999999999", "before=1&before=2"),
     ],

@@ -245,7 +245,7 @@ def test_who_joins_sees_everything_or_what_comes_from_then_on(place: Place) -> N
     new = place.post(ann, "new", room=room)
     place.run(Edit(ann, old, "old, but changed"))
     assert seat(place, room, eve) == Seat(eve, since=new.seq - 2)
-    for wanted in ({}, {"after": 0}, {"before": 99}, {"updated_since": 0.0}):
+    for wanted in ({}, {"after": 0}, {"before": 99}, {"beyond": 0}, {"around": 2}, {"updated_since": 0.0}):
         assert texts(place, eve, room, **wanted) == ["new"]
         assert sorted(texts(place, bob, room, **wanted)) == ["new", "old, but changed"]
     assert rooms.page(place.store, eve, room, Wanted(after=0)).to == place.head(room)

@@ -3,9 +3,11 @@
 import random
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 import msgspec
 import pytest
+from sqlalchemy import event
 
 from parley.core.messages import Delete, Edit, Post, React
 from parley.core.previews import Remove, Settle
@@ -120,6 +122,33 @@ def test_the_newest_page_and_those_before_it_are_by_place(place: Place) -> None:
     assert (places(older), older.to, older.more) == ([1, 2, 3], 7, False)
     assert places(read(place, "before", 1, 3)) == []
     assert not read(place, "newest", 6).more
+
+
+def test_pages_around_a_place_are_found_by_index(place: Place) -> None:
+    ann = place.register()
+    posted = [place.post(ann, str(number)) for number in range(7)]  # 2 … 8
+    place.run(Edit(ann, posted[0].message.id, "edited"))  # 9; its place stays 2
+    page = read(place, "around", 5, 4)
+    assert (places(page), page.to, page.more, page.newer) == ([3, 4, 5, 6], 9, True, True)
+    newer = read(place, "beyond", 6, 1)
+    assert (places(newer), newer.to, newer.more) == ([7], 9, True)
+    assert places(read(place, "beyond", 8, 3)) == []
+    assert places(read(place, "around", 99, 4)) == [7, 8]
+    asked: list[tuple[str, Any]] = []
+    with place.store.reading() as connection:
+
+        @event.listens_for(connection, "before_cursor_execute")
+        def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
+            asked.append((statement, parameters))
+
+        messages.around(connection, place.general, 5, 4)
+        event.remove(connection, "before_cursor_execute", note)
+        by_place = [each for each in asked if "ORDER BY messages.seq" in each[0]]
+        assert len(by_place) == 2
+        for statement, parameters in by_place if place.settings.embedded else []:
+            plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
+            assert len(plan) == 1, plan  # nothing is sorted
+            assert "room_id=? AND seq" in plan[0]
 
 
 def test_pages_since_a_moment_can_be_continued_by_cursor(place: Place) -> None:

@@ -26,6 +26,8 @@ ROUTES: list[tuple[str, str, Any, str]] = [
     ("GET", "/api/messages?room={room}", None, "401 404 404 200 200 200"),
     ("GET", "/api/messages?room={room}&after=0", None, "401 404 404 200 200 200"),
     ("GET", "/api/messages?room={room}&before=9", None, "401 404 404 200 200 200"),
+    ("GET", "/api/messages?room={room}&around=9", None, "401 404 404 200 200 200"),
+    ("GET", "/api/messages?room={room}&beyond=0", None, "401 404 404 200 200 200"),
     ("POST", "/api/messages", {"source": "x", "room": "{room}"}, "401 404 404 201 201 201"),
     ("GET", "/api/messages/{message}", None, "401 404 404 200 200 200"),
     ("PUT", "/api/messages/{message}", {"source": "x"}, "401 404 404 403 403 200"),

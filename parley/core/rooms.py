@@ -35,10 +35,12 @@ def fingerprints(store: Store, people: Sequence[int]) -> dict[int, Fingerprint]:
 
 
 class Wanted(NamedTuple):
-    """Which page of a room; at most one of the three is given, none means the newest page."""
+    """Which page of a room; at most one of all but the limit is given, none means the newest page."""
 
     after: int | None = None  # a cursor: what changed since
     before: int | None = None  # a place: what is older
+    beyond: int | None = None  # a place: what is newer
+    around: int | None = None  # a place: what is on both sides of it
     updated_since: float | None = None  # Unix time: the ancestor's way
     limit: int = 50
 
@@ -50,8 +52,8 @@ def page(store: Store, user: int | None, room: int, wanted: Wanted) -> Page:
     """
     if not 1 <= wanted.limit <= PAGE:
         raise Invalid(f"limit is between 1 and {PAGE}.")
-    if sum(each is not None for each in wanted[:3]) > 1:
-        raise Invalid("after, before and updated_since exclude each other; give one of them.")
+    if sum(each is not None for each in wanted[:-1]) > 1:
+        raise Invalid("after, before, beyond, around and updated_since exclude each other; give one of them.")
     with store.reading() as connection:
         found = rooms.standing(connection, room, user)
         if found is None or not _may_read(found, user):
@@ -61,6 +63,10 @@ def page(store: Store, user: int | None, room: int, wanted: Wanted) -> Page:
             return messages.changes_after(connection, room, wanted.after, wanted.limit, since)
         if wanted.before is not None:
             return messages.before(connection, room, wanted.before, wanted.limit, since)
+        if wanted.beyond is not None:
+            return messages.beyond(connection, room, wanted.beyond, wanted.limit, since)
+        if wanted.around is not None:
+            return messages.around(connection, room, wanted.around, wanted.limit, since)
         if wanted.updated_since is not None:
             return messages.changed_since(connection, room, _moment(wanted.updated_since), wanted.limit, since)
         return messages.newest(connection, room, wanted.limit, since)

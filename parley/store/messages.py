@@ -12,11 +12,15 @@ from parley.wire import Message
 
 
 class Page(NamedTuple):
-    """A stretch of a log. `to` is the seq as of which it is complete; `more`: there is more of it."""
+    """A stretch of a log. `to` is the seq as of which it is complete; `more`: there is more of it.
+
+    `newer`, of a stretch in the middle: there are newer ones than on it; `more` means the older ones then.
+    """
 
     messages: list[Message]
     to: int
     more: bool
+    newer: bool = False
 
 
 # Made once: building a statement costs more than running it.
@@ -30,6 +34,7 @@ _CHANGES_AFTER = _LATEST_CHANGES.where(
 _CHANGED_SINCE = _LATEST_CHANGES.where(messages.c.changed_at > bindparam("moment"))
 _NEWEST = _IN_ROOM.order_by(messages.c.seq.desc()).limit(bindparam("most"))
 _BEFORE = _NEWEST.where(messages.c.seq < bindparam("place"))
+_FROM = _IN_ROOM.where(messages.c.seq >= bindparam("place")).order_by(messages.c.seq).limit(bindparam("most"))
 _ONE = select(*MESSAGE_COLUMNS).where(messages.c.id == bindparam("number"))
 
 
@@ -73,6 +78,20 @@ def before(connection: Connection, room: int, place: int, limit: int, since: int
     top = head(connection, room)
     found = load_messages(connection, _BEFORE, {"room": room, "since": since, "place": place, "most": limit + 1})
     return Page(found[:limit][::-1], top, len(found) > limit)
+
+
+def beyond(connection: Connection, room: int, place: int, limit: int, since: int = 0) -> Page:
+    """The page of newer messages, those with a seq above `place`, oldest first."""
+    top = head(connection, room)
+    found = load_messages(connection, _FROM, {"room": room, "since": since, "place": place + 1, "most": limit + 1})
+    return Page(found[:limit], top, len(found) > limit)
+
+
+def around(connection: Connection, room: int, place: int, limit: int, since: int = 0) -> Page:
+    """Messages on both sides of `place`, oldest first: half of the page older, and half from there on."""
+    older = before(connection, room, place, limit // 2, since)
+    newer = beyond(connection, room, place - 1, limit - limit // 2, since)
+    return Page([*older.messages, *newer.messages], older.to, older.more, newer.more)
 
 
 def one(connection: Connection, number: int) -> Message | None:

@@ -31,24 +31,30 @@ class NewText(Struct, forbid_unknown_fields=True):
 class MessageQuery(Struct, forbid_unknown_fields=True):
     """Which messages of a room, the general one unless given; without a cursor the newest.
 
-    `after` is a cursor: everything that changed later, in that order. `before` is a place: older messages, by
-    `seq`. `updated_since` is a Unix time. The three exclude each other.
+    `after` is a cursor: everything that changed later, in that order. `before`, `beyond` and `around` are places: older
+    messages, newer ones, and those on both sides, by `seq`. `updated_since` is a Unix time. They exclude each other.
     """
 
     room: Id | None = None
     after: Seq | None = None
     before: Seq | None = None
+    beyond: Seq | None = None
+    around: Seq | None = None
     updated_since: UnixTime | None = None
     limit: Limit = 50
 
 
 class MessageList(Struct):
-    """A page of a room. `to` is the cursor to ask with next, `after` it; `more`: there is more of this page's kind."""
+    """A page of a room. `to` is the cursor to ask with next, `after` it; `more`: there is more of this page's kind.
+
+    With `around`, `more` says that there are older ones, and `newer` that there are newer ones.
+    """
 
     messages: list[Message]
     room: int
     to: int
     more: bool
+    newer: bool | UnsetType = UNSET
 
 
 def messages_api(node: Node, visitors: Visitors) -> Blueprint:
@@ -76,9 +82,10 @@ def messages_api(node: Node, visitors: Visitors) -> Blueprint:
         reader = visitors.reader()
         wanted = query(MessageQuery)
         room = wanted.room or node.store.general
-        cut = Wanted(wanted.after, wanted.before, wanted.updated_since, wanted.limit)
+        cut = Wanted(wanted.after, wanted.before, wanted.beyond, wanted.around, wanted.updated_since, wanted.limit)
         found = rooms.page(node.store, None if reader is None else reader.user, room, cut)
-        return answer(MessageList(found.messages, room, found.to, found.more))
+        newer = found.newer if wanted.around is not None else UNSET
+        return answer(MessageList(found.messages, room, found.to, found.more, newer))
 
     @routes.get("/api/messages/<id:number>")
     def show(number: int) -> Response:
