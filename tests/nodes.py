@@ -21,7 +21,7 @@ from parley.core.people import SHOWN
 from parley.settings import Settings
 from tests.mirror import Mirror
 from tests.ports import free_port
-from tests.running import Chat, Frame, Person, RunningServer, serving
+from tests.running import NEW_PASSWORD, Chat, Frame, Person, RunningServer, serving
 
 ADMIN = "Admin"
 _numbers = itertools.count(1)
@@ -157,6 +157,6 @@ def sign_outs(pair: Pair) -> list[tuple[Person, Callable[[], httpx.Response]]]:
     admin = pair.one.register(ADMIN)
     return [
         (leaving, lambda: leaving.request("DELETE", "/api/tokens")),
-        (careful, lambda: careful.request("PUT", f"/api/users/{careful.id}", json={"password": "another password"})),
+        (careful, lambda: careful.request("PUT", f"/api/users/{careful.id}", json=NEW_PASSWORD)),
         (bad, lambda: admin.request("PUT", f"/api/users/{bad.id}", json={"banned": True})),
     ]

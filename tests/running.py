@@ -17,6 +17,7 @@ from tests.child import ROOT as ROOT
 from tests.child import Child
 
 PASSWORD = "correct horse"
+NEW_PASSWORD = {"password": "another password", "current_password": PASSWORD}
 
 Frame = dict[str, Any]
 

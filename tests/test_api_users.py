@@ -7,6 +7,8 @@ import pytest
 
 from tests.api import PASSWORD, Api, Caller, got, made, refused
 
+NEW_PASSWORD = {"password": "another password", "current_password": PASSWORD}
+
 
 def test_registering_makes_an_account(api: Api) -> None:
     response = api.anonymous().post("/api/users", {"nickname": "Ann", "password": PASSWORD})
@@ -151,7 +153,7 @@ def test_a_new_nickname(api: Api) -> None:
 def test_a_new_password_revokes_every_token(api: Api) -> None:
     ann = api.person("Ann")
     other = api.program(ann.id)
-    got(ann.put(f"/api/users/{ann.id}", {"password": "another password"}))
+    got(ann.put(f"/api/users/{ann.id}", NEW_PASSWORD))
     refused(ann.get("/api/users"), 401, "unauthenticated")
     refused(other.get("/api/users"), 401, "unauthenticated")
     refused(api.anonymous().post("/api/tokens", auth=("Ann", PASSWORD)), 401, "wrong_password")
@@ -160,12 +162,27 @@ def test_a_new_password_revokes_every_token(api: Api) -> None:
 
 def test_a_new_password_in_the_browser_keeps_this_one_signed_in(api: Api) -> None:
     here, there = api.browser("Ann"), api.browser("Ann")
-    got(here.put(f"/api/users/{here.id}", {"password": "another password"}))
+    cookie = here.cookie
+    got(here.put(f"/api/users/{here.id}", NEW_PASSWORD))
     got(here.get("/api/users"))
     refused(there.get("/api/users"), 401, "unauthenticated")
+    old = api.browser()
+    assert cookie is not None
+    old.client.set_cookie("parley", cookie)
+    refused(old.get("/api/users"), 401, "unauthenticated")  # whoever had a copy of it is out
 
 
-@pytest.mark.parametrize("change", [{"password": "short"}, {"nickname": ""}, {}, {"nickname": None}, {"name": "Anna"}])
+def test_a_new_password_needs_the_present_one(api: Api) -> None:
+    for ann in (api.browser("Ann"), api.program(1)):
+        path = f"/api/users/{ann.id}"
+        refused(ann.put(path, {"password": "another password"}), 400, "incomplete")
+        wrong = {"password": "another password", "current_password": "wrong password", "nickname": "Anna"}
+        refused(ann.put(path, wrong), 403, "wrong_password")
+        assert got(ann.get(path))["nickname"] == "Ann"
+    got(api.anonymous().post("/api/tokens", auth=("Ann", PASSWORD)))
+
+
+@pytest.mark.parametrize("change", [{"password": "short"}, {"nickname": ""}, {}, {"nickname": None}, {"names": "Anna"}])
 def test_a_change_that_will_not_do(shared_person: Caller, change: object) -> None:
     path = f"/api/users/{shared_person.id}"
     before = got(shared_person.get(path))["nickname"]
@@ -192,9 +209,13 @@ def test_attempts_to_register_are_limited(make_api: Callable[..., Api]) -> None:
 def test_new_passwords_are_limited(make_api: Callable[..., Api]) -> None:
     api = make_api(sign_in_rate="3/minute")
     ann = api.browser("Ann")
-    got(ann.put(f"/api/users/{ann.id}", {"password": "another password"}))
-    got(ann.put(f"/api/users/{ann.id}", {"password": "yet another one"}))
-    refused(ann.put(f"/api/users/{ann.id}", {"password": "one too many"}), 429, "rate_limited")
+    got(ann.put(f"/api/users/{ann.id}", NEW_PASSWORD))
+    got(ann.put(f"/api/users/{ann.id}", {"password": "yet another one", "current_password": "another password"}))
+    refused(
+        ann.put(f"/api/users/{ann.id}", {"password": "one too many", "current_password": "yet another one"}),
+        429,
+        "rate_limited",
+    )
 
 
 class TestBanning:

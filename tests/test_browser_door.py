@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Playwright, expect
 
 from tests.browsing import FLAGS, Desk, Window
-from tests.running import PASSWORD, RunningServer
+from tests.running import NEW_PASSWORD, PASSWORD, RunningServer
 
 
 def test_a_typing_error_makes_no_account(server: RunningServer, desk: Desk) -> None:
@@ -80,7 +80,7 @@ def test_signing_out_ends_every_tab_of_the_session_and_no_other(server: RunningS
 def test_a_new_password_ends_every_session(server: RunningServer, desk: Desk) -> None:
     person = server.register("Ana")
     ana = desk.window(server).sign_in("Ana")
-    answer = person.request("PUT", f"/api/users/{person.id}", json={"password": "another password"})
+    answer = person.request("PUT", f"/api/users/{person.id}", json=NEW_PASSWORD)
     assert answer.status_code == 200
     expect(ana.page.get_by_label("Nickname")).to_be_visible()
     assert person.get("/api/messages").status_code == 401

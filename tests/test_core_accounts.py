@@ -207,12 +207,15 @@ def test_a_new_name_is_an_entry_of_the_log_and_ends_no_session(place: Place) -> 
     ann = register(place, "ann")
     register(place, "bob")
     session = place.run(Issue(ann, "session"))
-    row = place.run(accounts.change(ann, place.general, nickname="Anna", password=None))
+    place.run(accounts.change(ann, place.general, nickname="Anna", password=None))
+    with place.store.reading() as connection:
+        row = users.by_id(connection, ann)
+    assert row is not None
     assert row.name == "Anna"
     entry = place.log()[-1]
     assert (entry.kind, entry.author, entry.source) == ("rename", ann, "ann is now called Anna")
     assert sessions.find(place.store, session.secret).nickname == "Anna"
-    assert signals(place) == []
+    assert signals(place) == [Signal("profile", ann)]
     place.run(accounts.change(ann, place.general, nickname="ANNA", password=None))  # one's own name, written otherwise
     head = place.head()
     place.run(accounts.change(ann, place.general, nickname="ANNA", password=None))

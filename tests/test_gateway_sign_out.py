@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.nodes import closed_with
-from tests.running import PASSWORD, Person, RunningServer, serving
+from tests.running import NEW_PASSWORD, Person, RunningServer, serving
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +27,7 @@ def test_signing_out_closes_the_sockets_of_that_session_only(parley: RunningServ
 def test_a_new_password_closes_every_socket_of_the_person(parley: RunningServer, amy: Person, ben: Person) -> None:
     elsewhere = parley.sign_in(amy.nickname, amy.id)
     with amy.chat() as first, elsewhere.chat() as second, ben.chat() as other:
-        new = amy.request("PUT", f"/api/users/{amy.id}", json={"password": PASSWORD[::-1]})
+        new = amy.request("PUT", f"/api/users/{amy.id}", json=NEW_PASSWORD)
         assert new.is_success, new.text
         assert closed_with(first, 10) == closed_with(second, 10) == 4401
         assert other.post("not me")["type"] == "ack"
@@ -41,3 +41,15 @@ def test_who_signs_out_is_offline_at_once(amy: Person, ben: Person) -> None:
         assert closed_with(other, 10) == 4401
         assert not chat.next("presence", lambda frame: frame["user"] == ben.id)["online"]
         assert time.monotonic() - signed_out < 60, "the API was used, which counts for a minute"
+
+
+def test_a_session_that_is_ended_from_elsewhere_is_closed_at_once_and_no_other(
+    parley: RunningServer, amy: Person, ben: Person
+) -> None:
+    elsewhere = parley.sign_in(amy.nickname, amy.id)
+    with amy.chat() as stays, elsewhere.chat() as closed, ben.chat() as other:
+        listed = amy.get("/api/tokens").json()["tokens"]
+        number = next(each["id"] for each in listed if not each["current"])
+        assert amy.request("DELETE", f"/api/tokens/{number}").status_code == 204
+        assert closed_with(closed, 10) == 4401
+        assert stays.post("still here")["type"] == other.post("and I")["type"] == "ack"

@@ -127,7 +127,7 @@ class TestStrangers:
         path = f"/api/users/{ann.id}"
         return [
             ann.post("/api/messages", {"source": "hi"}, headers=headers),
-            ann.put(path, {"password": "another password"}, headers=headers),
+            ann.put(path, {"password": "another password", "current_password": PASSWORD}, headers=headers),
             ann.delete("/api/messages/999", headers=headers),
             ann.delete("/api/tokens", headers=headers),
         ]

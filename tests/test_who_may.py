@@ -10,6 +10,7 @@ from parley import wire
 from parley.core.membership import ChangeRole, InviteMember, RemoveMember
 from parley.core.messages import Post
 from parley.core.room_changes import CreateRoom
+from parley.core.sessions import Issue
 from parley.faces.web.reference import OPERATIONS
 from tests.api import PASSWORD, Api, Caller
 from tests.running import Frame, Person, serving
@@ -68,7 +69,12 @@ ROUTES: list[tuple[str, str, Any, str]] = [
     ("PATCH", "/api/users/{self}/preferences", {"typing": True}, "401 200 200 200 200 200"),
     ("PATCH", "/api/users/{friend}/preferences", {"typing": False}, "401 403 403 403 403 403"),
     ("POST", "/api/tokens", None, "401 401 401 401 401 401"),  # by password alone
+    ("GET", "/api/tokens", None, "401 200 200 200 200 200"),
     ("DELETE", "/api/tokens", None, "401 204 204 204 204 204"),
+    ("DELETE", "/api/tokens/{token}", None, "401 404 404 404 404 404"),  # of somebody else
+    ("GET", "/api/sessions", None, "401 200 200 200 200 200"),
+    ("DELETE", "/api/sessions", None, "401 204 204 204 204 204"),
+    ("DELETE", "/api/sessions/{session}", None, "401 404 404 404 404 404"),
     ("POST", "/sign-in", {**CREDENTIALS, "create": True}, "403 403 403 403 403 403"),  # from our own page alone
     ("POST", "/sign-out", None, "403 403 403 403 403 403"),
     ("GET", "/stats", None, "401 200 200 200 200 200"),
@@ -122,7 +128,8 @@ def den(api: Api, people: dict[str, int]) -> dict[str, int]:
         run(ChangeRole(owner, room, people[each], "moderator"))
     run(RemoveMember(owner, room, people["removed"]))
     message = run(Post(owner, room, "See https://a.example/")).message.id
-    return {**people, "number": number, "room": room, "message": message}
+    token, session = (run(Issue(people["stranger"], kind)).token for kind in ("api", "session"))
+    return {**people, "number": number, "room": room, "message": message, "token": token, "session": session}
 
 
 @pytest.mark.parametrize(

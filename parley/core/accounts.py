@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from parley import names
-from parley.core import passwords
+from parley.core import passwords, sessions
 from parley.core.entries import entry
-from parley.errors import Conflict, Invalid, NotFound, Unauthenticated
+from parley.core.sessions import Issued
+from parley.errors import Conflict, Denied, Invalid, NotFound, Unauthenticated
 from parley.signals import Signal
 from parley.store import rooms, tokens, users
 from parley.store.batch import Batch, Command
@@ -100,10 +101,23 @@ class Rehash(Command):
         users.set_password(batch.connection, self.user, self.password_hash, batch.now)
 
 
-def change(user: int, general: int, *, nickname: str | None, password: str | None) -> "ChangeAccount":
-    """A command that changes one's nickname, one's password or both. Raises Invalid for what will not do."""
+def confirm(store: Store, user: int, password: str) -> None:
+    """Let somebody who is signed in show that it is them. Raises Denied for a wrong password."""
+    with store.reading() as connection:
+        row = users.by_id(connection, user)
+    if not passwords.verify(row.password_hash if row else None, password):
+        raise Denied("This is not your present password.", code="wrong_password")
+
+
+def change(
+    user: int, general: int, *, nickname: str | None = None, password: str | None = None, kept: int | None = None
+) -> "ChangeAccount":
+    """A command that changes one's nickname, one's password or both. Raises Invalid for what will not do.
+
+    `kept`: the token of the session that does not end by a new password.
+    """
     name = None if nickname is None else names.check(nickname)
-    return ChangeAccount(user, general, name, None if password is None else passwords.hash(password))
+    return ChangeAccount(user, general, name, None if password is None else passwords.hash(password), kept)
 
 
 @dataclass(slots=True)
@@ -114,9 +128,13 @@ class ChangeAccount(Command):
     general: int
     name: str | None
     password_hash: str | None
+    kept: int | None = None
 
-    def apply(self, batch: Batch) -> UserRow:
-        """A new password ends every session and token; a new name is an entry of the room's log."""
+    def apply(self, batch: Batch) -> Issued | None:
+        """A new password ends every session and token but the one kept, which gets another secret: the answer.
+
+        A new name is an entry of the room's log.
+        """
         row = _existing(batch, self.user)
         if self.name is not None and self.name != row.name:
             name_key = names.key(self.name)
@@ -128,9 +146,16 @@ class ChangeAccount(Command):
             batch.signals.append(Signal("profile", self.user))
         if self.password_hash is not None:
             users.set_password(batch.connection, self.user, self.password_hash, batch.now)
-            tokens.drop_all(batch.connection, self.user)
+            tokens.drop_all(batch.connection, self.user, except_for=self.kept)
             batch.signals.append(Signal("tokens", self.user))
-        return _existing(batch, self.user)
+        return self._renewed(batch)
+
+    def _renewed(self, batch: Batch) -> Issued | None:
+        if self.kept is None or self.password_hash is None:
+            return None
+        issued = Issued(sessions.new_secret(), self.kept, batch.now + sessions.LIFETIME)
+        tokens.renew(batch.connection, issued.token, sessions.digest(issued.secret), issued.expires_at)
+        return issued
 
 
 @dataclass(slots=True)

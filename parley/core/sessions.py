@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from itsdangerous import BadSignature, Signer
 
@@ -14,8 +14,10 @@ from parley.signals import Signal
 from parley.store import tokens
 from parley.store.batch import Batch, Command
 from parley.store.store import Store
+from parley.store.tokens import Kind
 
 LIFETIME = timedelta(days=90)
+NOTED_EVERY = timedelta(hours=1)
 RENEWED_BELOW = timedelta(days=60)  # so that a session in use is written once a month, not at each visit
 
 
@@ -37,6 +39,11 @@ class Issued(NamedTuple):
     secret: str
     token: int
     expires_at: datetime
+
+
+def new_secret() -> str:
+    """A secret that nobody guesses."""
+    return secrets.token_urlsafe(32)
 
 
 def digest(secret: str) -> str:
@@ -90,18 +97,22 @@ class Issue(Command):
     """Make a token for somebody whose password was right."""
 
     user: int
-    kind: Literal["session", "api"]
+    kind: Kind
+    label: str = ""
+    device: str = ""
 
     def apply(self, batch: Batch) -> Issued:
         """Also throws away the tokens that have expired."""
         tokens.drop_expired(batch.connection, batch.now)
-        secret = secrets.token_urlsafe(32)
+        secret = new_secret()
         expires_at = batch.now + LIFETIME
         token = tokens.add(
             batch.connection,
             user=self.user,
             kind=self.kind,
             hash=digest(secret),
+            label=self.label,
+            device=self.device,
             now=batch.now,
             expires_at=expires_at,
         )
@@ -118,6 +129,11 @@ class Renew(Command):
         """The new end."""
         tokens.extend(batch.connection, self.session.token, batch.now + LIFETIME)
         return batch.now + LIFETIME
+
+
+def used_again(session: Session, now: datetime) -> bool:
+    """Whether it is worth noting that a session is in use: once an hour it is."""
+    return session.used_at is None or now - session.used_at > NOTED_EVERY
 
 
 def aging(session: Session) -> bool:

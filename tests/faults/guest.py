@@ -36,11 +36,15 @@ class Guest(Client):
         password = f"correct horse {next(self._numbers)}"
         ways.append(("PUT", f"/api/users/{self.person.id}", {"password": password}))
         method, path, body = self.chance.choice(ways)
+        current = self.passwords[-1]
         while True:
+            if body is not None:
+                body["current_password"] = current
             answer = await self.request(method, path, headers=self.person.headers, json=body)
             # Refused: an earlier attempt had ended it, and its answer was lost.
             if answer is not None and (answer.is_success or answer.status_code == httpx.codes.UNAUTHORIZED):
                 break
+            current = self.chance.choice(self.passwords)  # a restore may have brought an older one back
             await asyncio.sleep(self.chance.uniform(*AGAIN))
         self.left_at = time.monotonic()
         if body is not None:

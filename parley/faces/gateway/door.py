@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
+from contextlib import suppress
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import TypeVar
 
@@ -10,6 +12,7 @@ import structlog
 from websockets.http11 import Request
 
 from parley.core import profiles, sessions
+from parley.core.devices import Used
 from parley.errors import Broken, Refused, TooMany, Unavailable
 from parley.faces.gateway.connection import Connection
 from parley.faces.gateway.handshake import credentials
@@ -64,6 +67,7 @@ class Door:
 
     async def check(self, connections: Iterable[Connection]) -> None:
         """Close the sockets whose token no longer opens the door. Raises Unavailable."""
+        self._note(connections := list(connections))
         by_token: dict[int, list[Connection]] = {}
         for connection in connections:
             if connection.session is not None:
@@ -73,6 +77,18 @@ class Door:
             for connection in by_token[token]:
                 connection.signed_out = True
                 connection.close(SIGNED_OUT, "signed out")
+
+    def _note(self, connections: Iterable[Connection]) -> None:
+        """That their sessions are in use; nobody waits for it."""
+        now = datetime.now(UTC)
+        used = [each for each in connections if each.session is not None and sessions.used_again(each.session, now)]
+        if used:
+            with suppress(Unavailable):
+                numbers = sorted({each.session.token for each in used if each.session is not None})
+                self._node.store.submit(Used(numbers), lambda _: None)
+                for each in used:
+                    if each.session is not None:
+                        each.session = each.session._replace(used_at=now)
 
     async def _ask(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._executor, work)

@@ -17,6 +17,7 @@ from parley.faces.web.reading import reading_api
 from parley.faces.web.rooms import rooms_api
 from parley.faces.web.search import search_api
 from parley.faces.web.security import secure
+from parley.faces.web.sessions import sessions_api
 from parley.faces.web.sign_in import sign_in
 from parley.faces.web.static import StaticFiles, static_files
 from parley.faces.web.tokens import tokens_api
@@ -52,6 +53,7 @@ def create_app(node: Node) -> Flask:
         sign_in(node, visitors, cookie),
         users_api(node, visitors, cookie),
         preferences_api(node, visitors),
+        sessions_api(node, visitors),
         tokens_api(node, visitors),
         messages_api(node, visitors),
         rooms_api(node, visitors),

@@ -2,14 +2,16 @@
 
 import time
 from contextlib import suppress
+from datetime import UTC, datetime
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from flask import request
 
 from parley import names
 from parley.core import origin, sessions
+from parley.core.devices import Used
 from parley.core.sessions import Cookies, Session
-from parley.errors import Denied, Unauthenticated
+from parley.errors import Denied, Unauthenticated, Unavailable
 from parley.faces.web.cookie import SessionCookie
 from parley.node import Node
 
@@ -43,6 +45,7 @@ class Visitors:
         if session is None:
             raise self._unknown("Sign in first: send a session cookie or `Authorization: Bearer TOKEN`.")
         self._node.limits.spend("api", session.user)
+        self._note(session)
         return session
 
     def reader(self) -> Session | None:
@@ -80,6 +83,12 @@ class Visitors:
                 "behind a proxy that changes the address, set PUBLIC_URL.",
                 code="foreign_origin",
             )
+
+    def _note(self, session: Session) -> None:
+        """That this session is in use; nobody waits for it."""
+        if sessions.used_again(session, datetime.now(UTC)):
+            with suppress(Unavailable):
+                self._node.store.submit(Used([session.token]), lambda _: None)
 
     def _browser(self) -> Session | None:
         session = self.by_cookie()

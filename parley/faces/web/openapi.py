@@ -21,7 +21,7 @@ IN_PATHS = {"number": Id, "user": Id, "position": Seq, "emoji": Emoji}
 _SECURITY: dict[str, list[dict[str, list[str]]]] = {
     "person": [{"token": []}, {"cookie": []}],
     "reader": [{"token": []}, {"cookie": []}, {}],
-    "password": [{"password": []}],
+    "password": [{"password": []}, {"cookie": []}],
     "anyone": [],
 }
 _HEADERS = {201: "Location", 401: "WWW-Authenticate", 429: "Retry-After", 503: "Retry-After"}
@@ -84,7 +84,10 @@ def _described(operation: Operation) -> dict[str, Any]:
         },
     }
     if operation.body is not None:
-        found["requestBody"] = {"required": True, "content": {JSON: {"schema": _reference(operation.body)}}}
+        found["requestBody"] = {
+            "required": operation.body_required,
+            "content": {JSON: {"schema": _reference(operation.body)}},
+        }
     return found
 
 

@@ -21,8 +21,9 @@ from parley.faces.web.rooms import (
     RoomQuery,
 )
 from parley.faces.web.search import SearchQuery, SearchResults
+from parley.faces.web.sessions import SessionList
 from parley.faces.web.sign_in import Entrance, SignIn
-from parley.faces.web.tokens import Token
+from parley.faces.web.tokens import NewToken, Token, TokenList
 from parley.faces.web.users import NewUser, UserChange, UserList, UserQuery
 from parley.wire import Message, User
 
@@ -43,6 +44,7 @@ class Operation(NamedTuple):
     answers: dict[int, Shape]
     login: Literal["person", "reader", "password", "anyone"] = "person"
     body: type[Struct] | None = None
+    body_required: bool = True
     query: type[Struct] | None = None
     refusals: Sequence[int] = ()
 
@@ -99,9 +101,16 @@ OPERATIONS = (
         "Get a token, good for 90 days.",
         {200: Token},
         login="password",
-        refusals=(401, 429, 503),
+        body=NewToken,
+        body_required=False,
+        refusals=(401, 403, 429, 503),
     ),
+    Operation("get", "/api/tokens", "The tokens of one's programs.", {200: TokenList}),
     Operation("delete", "/api/tokens", "Revoke the token with which this request is made.", {204: None}),
+    Operation("delete", "/api/tokens/{number}", "Revoke one of one's tokens.", {204: None}, refusals=(404,)),
+    Operation("get", "/api/sessions", "The browsers in which one is signed in.", {200: SessionList}),
+    Operation("delete", "/api/sessions", "Sign out in every browser but this one.", {204: None}),
+    Operation("delete", "/api/sessions/{number}", "Sign out in one browser.", {204: None}, refusals=(404,)),
     Operation(
         "post",
         "/api/messages",

@@ -2,9 +2,10 @@
 
 from typing import NamedTuple
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 from msgspec import Struct
 
+from parley import browsers
 from parley.core import accounts
 from parley.core.accounts import UnknownName
 from parley.core.sessions import Issue, SignOut
@@ -49,7 +50,8 @@ def sign_in(node: Node, visitors: Visitors, cookie: SessionCookie) -> Blueprint:
         if entered is None:
             return answer(Entrance(unknown_name=wanted.nickname))
         user, new = entered
-        issued = node.store.run(Issue(user, "session"))
+        device = browsers.describe(request.headers.get("User-Agent", ""))
+        issued = node.store.run(Issue(user, "session", device=device))
         location = f"/api/users/{user}"
         response = answer(Entrance(find_user(node, user)), 201 if new else 200, location if new else None)
         cookie.put(response, issued.secret, issued.expires_at)

@@ -11,7 +11,7 @@ from parley import names
 from parley.core import accounts, people, profiles
 from parley.core.accounts import Ban
 from parley.core.profiles import Profile
-from parley.core.sessions import Issue, Session
+from parley.core.sessions import Issued, Session
 from parley.errors import Denied, Invalid, NotFound
 from parley.faces.web.authentication import Visitors
 from parley.faces.web.bodies import answer, body, query
@@ -113,14 +113,14 @@ def users_api(node: Node, visitors: Visitors, cookie: SessionCookie) -> Blueprin
             raise Invalid("Give a nickname, a name, a status, a time zone or a password.", code="incomplete")
         node.limits.spend("post", number)
         profile = profiles.change(number, _profile(wanted))
+        renewed = None
         if wanted.nickname is not UNSET or wanted.password is not UNSET:
-            _change(node, visitors, session, wanted)
+            renewed = _change(node, visitors, session, wanted)
         if profile.columns:
             node.store.run(profile)
         response = answer(find_user(node, number))
-        if wanted.password is not UNSET and session.kind == "session":
-            issued = node.store.run(Issue(number, "session"))
-            cookie.put(response, issued.secret, issued.expires_at)
+        if renewed is not None:
+            cookie.put(response, renewed.secret, renewed.expires_at)
         return response
 
     return routes
@@ -171,12 +171,20 @@ def _profile(wanted: UserChange) -> Profile:
     return Profile(wanted.name, status, wanted.timezone)
 
 
-def _change(node: Node, visitors: Visitors, session: Session, wanted: UserChange) -> None:
+def _change(node: Node, visitors: Visitors, session: Session, wanted: UserChange) -> Issued | None:
+    """The session in the browser goes on after a new password, with another secret; all else ends."""
     nickname = None if wanted.nickname is UNSET else wanted.nickname
     password = None if wanted.password is UNSET else wanted.password
     if password is not None:
+        if wanted.current_password is UNSET:
+            raise Invalid("A new password needs the present one, as current_password.", code="incomplete")
         visitors.spend_attempt(session.nickname)
-    node.store.run(accounts.change(session.user, node.store.general, nickname=nickname, password=password))
+        accounts.confirm(node.store, session.user, wanted.current_password)
+    kept = session.token if session.kind == "session" else None
+    general = node.store.general
+    change = accounts.change(session.user, general, nickname=nickname, password=password, kept=kept)
+    renewed: Issued | None = node.store.run(change)
+    return renewed
 
 
 def _ban(node: Node, session: Session, number: int, wanted: UserChange) -> User:
