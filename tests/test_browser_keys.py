@@ -33,7 +33,7 @@ def test_a_few_letters_and_enter_lead_to_a_room(server: RunningServer, desk: Des
     options = ana.page.get_by_role("listbox").get_by_role("option")
     ana.field.fill("a draft")
     keyboard.press("Control+k")
-    expect(ana.page.get_by_role("combobox", name="Room")).to_be_focused()
+    expect(ana.page.get_by_role("combobox", name="Room or person")).to_be_focused()
     expect(options).to_have_text(["Kitchen", "Ótica", "plans for optics", "general"])  # where one is comes last
     keyboard.type("OPTI")
     expect(options).to_have_text(["plans for optics"])
@@ -53,7 +53,7 @@ def test_a_few_letters_and_enter_lead_to_a_room(server: RunningServer, desk: Des
     expect(here).to_have_text(chosen)
     keyboard.press("Control+k")
     keyboard.type("nothing of the kind")
-    expect(ana.page.get_by_text("None of your rooms is called so.")).to_be_visible()
+    expect(ana.page.get_by_text("No room and nobody is called so.")).to_be_visible()
     keyboard.press("Enter")
     keyboard.press("Control+k")
     expect(ana.page.get_by_role("dialog")).to_have_count(0)

@@ -69,7 +69,7 @@ def test_axe_finds_nothing(server: RunningServer, desk: Desk, look: str) -> None
     expect(window.message("mine").get_by_role("button", name="👍 1: you")).to_be_visible()
     assert violations(window.page) == [], "a reaction"
     window.page.keyboard.press("Control+k")
-    expect(window.page.get_by_role("dialog", name="Go to a room")).to_be_visible()
+    expect(window.page.get_by_role("dialog", name="Go to a room or a person")).to_be_visible()
     assert violations(window.page) == [], "the switcher"
     window.page.keyboard.press("Control+k")
     window.page.keyboard.press("Control+/")

@@ -19,7 +19,7 @@ async function loadedBy(name, seen = new Set()) {
 
 test("the page asks at once for every module that the chat loads, and for no other", async () => {
   const preloaded = await listed("page", /{% for module in \[(.*?)\] %}/s);
-  const loaded = await loadedBy("screen", await loadedBy("account", await loadedBy("keys", new Set(["account", "screen", "keys"]))));
+  const loaded = await loadedBy("screen", await loadedBy("keys", new Set(["screen", "keys"])));
   assert.deepEqual(preloaded.toSorted(), [...loaded].toSorted());
 });
 

@@ -10,7 +10,9 @@ import { People } from "./people.js";
 import { Sender } from "./sender.js";
 import { Shelf, tabName } from "./shelf.js";
 import { Typists } from "./typists.js";
-import { Watch } from "./watch.js";
+import { titleOf } from "./sections.js";
+
+const PARTNERS = 50; // people in conversations whose presence is shown, among many
 
 /**
  * @typedef {object} Listener  Whoever shows this chat.
@@ -51,17 +53,12 @@ export class Chat {
       signedOut: () => location.reload(),
     });
     this.#sender = new Sender(this.outbox, this.#connection);
-    this.#watch = new Watch({
-      total: () => this.people.total,
-      authors: () => this.room.timeline.authors(),
-      listed: () => this.people.listed,
-      send: (users) => this.#watching(users),
-    });
   }
   #listener;
   #connection;
   #sender;
-  #watch;
+  /** @type {Promise<import("./watch.js").Watch>|null} */
+  #watch = null;
 
   connect() {
     this.#connection.connect();
@@ -84,6 +81,17 @@ export class Chat {
 
   /** The name of a person; empty until it is known. @param {number|null} id */
   nameOf = (id) => this.people.name(id);
+
+  /** What to call a room; empty until it is known. @param {Room} room */
+  titleOf = (room) => titleOf(room, this.nameOf);
+
+  /** People whom a window shows. @type {number[]} */
+  looking = [];
+
+  /** With whom this person has conversations. */
+  get #partners() {
+    return this.rooms.flatMap(({ others }) => (others.length === 1 ? others : [])).slice(0, PARTNERS);
+  }
 
   /** How many commands that hold somebody's words have no answer. */
   get waiting() {
@@ -109,7 +117,9 @@ export class Chat {
 
   /** What is shown may have changed, and so whose presence matters. */
   shown() {
-    this.#watch.soon();
+    if (!this.people.crowded) return;
+    this.#watch ??= this.#watcher();
+    this.#watch.then((watch) => watch.soon(), () => (this.#watch = null));
   }
 
   /** End the connection for good and forget what was kept in this browser. */
@@ -130,7 +140,7 @@ export class Chat {
     if (news.answered) this.#sender.answered();
     if (frame.type === "welcome") {
       this.people.welcome(frame);
-      this.#watch.begin();
+      void this.#watch?.then((watch) => watch.begin());
       listener.welcomed();
       this.#sender.send();
     } else if (frame.type === "heads") {
@@ -161,6 +171,17 @@ export class Chat {
     if (kind !== "text" || author === null || author === this.me.id) return;
     this.typists.stopped(room, author);
     this.#listener.heard(message);
+  }
+
+  /** Only among many it is needed. */
+  async #watcher() {
+    const { Watch } = await import("./watch.js");
+    return new Watch({
+      total: () => this.people.total,
+      authors: () => this.room.timeline.authors(),
+      listed: () => [...this.looking, ...this.#partners, ...this.people.listed],
+      send: (users) => this.#watching(users),
+    });
   }
 
   /** @param {number[]} users */

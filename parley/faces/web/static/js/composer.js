@@ -57,10 +57,10 @@ export class Composer {
     this.#changed(false);
   }
 
-  /** @param {string} name  of the room @param {boolean} archived  nobody writes there any more */
-  show(name, archived) {
+  /** @param {string} where  in which room, or to whom @param {boolean} archived  nobody writes there any more */
+  show(where, archived) {
     this.field.disabled = archived;
-    this.field.placeholder = archived ? "This room is archived" : name ? `Write in ${name}` : "Write a message";
+    this.field.placeholder = archived ? "This room is archived" : where ? `Write ${where}` : "Write a message";
   }
 
   /**
@@ -79,6 +79,15 @@ export class Composer {
     if (!this.#editing) return;
     this.#edit(0, this.#before);
     this.field.focus();
+  }
+
+  /** Put text where the cursor is, with a space before it where one is needed. @param {string} text */
+  insert(text) {
+    const { field } = this;
+    field.focus();
+    const before = field.value.slice(0, field.selectionStart);
+    field.setRangeText(/\S$/.test(before) ? ` ${text}` : text, field.selectionStart, field.selectionEnd, "end");
+    this.#changed(true);
   }
 
   /** Forget what is written here. */

@@ -1,6 +1,6 @@
 /** @import {Screen} from "./screen.js" */
 
-import { sorted } from "./rooms-list.js";
+import { sorted } from "./sections.js";
 
 const TYPING = "input, textarea, select, [contenteditable]";
 
@@ -30,8 +30,9 @@ export class Keys {
 
   /** To the room above or below the open one. @param {number} by */
   #step(by) {
-    const rooms = sorted(this.#screen.chat.rooms);
-    const next = rooms[rooms.indexOf(this.#screen.room) + by];
+    const { chat, room } = this.#screen;
+    const rooms = sorted(chat.rooms, room, chat.titleOf);
+    const next = rooms[rooms.indexOf(room) + by];
     if (next) this.#screen.open(next.id);
   }
 }

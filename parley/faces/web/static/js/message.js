@@ -101,6 +101,7 @@ export class ChatMessage extends HTMLElement {
     const { message, stored } = /** @type {Row} */ (this.row);
     if (message.author !== null) tint(this, message.author);
     this.#part("avatar").textContent = initialsOf(author);
+    for (const part of ["avatar", "author"]) this.#part(part).dataset["about"] = String(this.#message?.author ?? 0);
     this.#part("author").textContent = author;
     for (const time of this.querySelectorAll("time")) {
       time.dateTime = message.created_at;

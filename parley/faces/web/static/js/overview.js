@@ -1,7 +1,8 @@
+/** @import {Chat} from "./chat.js" */
 /** @import {Room, Unread} from "./room.js" */
 
 import { Badge, figure } from "./badge.js";
-import { RoomsList, nameOf, showRoom } from "./rooms-list.js";
+import { RoomsList, showSign, signOf } from "./rooms-list.js";
 
 /** What is shown of all rooms together: the list, the bar above the open one, the title of the tab and its icon. */
 export class Overview {
@@ -15,11 +16,12 @@ export class Overview {
   #list;
   #bar;
 
-  /** @param {Room[]} rooms @param {Room} open */
-  show(rooms, open) {
-    this.#list.show(rooms, open);
-    this.#badge.show(nameOf(open), sum(rooms));
-    showRoom(this.#bar, nameOf(open), open.kind);
+  /** @param {Chat} chat */
+  show(chat) {
+    const { rooms, room: open } = chat;
+    this.#list.show(chat);
+    this.#badge.show(chat.titleOf(open), sum(rooms));
+    showSign(/** @type {Element} */ (this.#bar.querySelector(".room")), signOf(open, chat));
     this.#say(".topic", open.topic);
     this.#say(".back .count", figure(sum(rooms.filter((room) => room !== open))));
   }

@@ -1,6 +1,6 @@
 /** @import {People} from "./people.js" */
 
-import { initialsOf, tint } from "./avatar.js";
+import { showPerson } from "./avatar.js";
 
 const SHOWN = 200;
 
@@ -41,9 +41,8 @@ export class PeopleList {
   #person({ id, name }) {
     const template = /** @type {HTMLTemplateElement} */ (document.getElementById("person"));
     const item = /** @type {HTMLElement} */ (template.content.firstElementChild?.cloneNode(true));
-    tint(item, id);
-    /** @type {HTMLElement} */ (item.querySelector(".avatar")).textContent = initialsOf(name);
-    /** @type {HTMLElement} */ (item.querySelector(".author")).textContent = name;
+    showPerson(item, id, name);
+    /** @type {HTMLElement} */ (item.querySelector("button")).dataset["about"] = String(id);
     /** @type {HTMLElement} */ (item.querySelector(".you")).hidden = id !== this.#me;
     return item;
   }

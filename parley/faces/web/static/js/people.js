@@ -1,8 +1,8 @@
 /** @import {User, Welcome} from "./wire.js" */
 
 import { online, users as lookUp } from "./api.js";
-import { CROWD } from "./watch.js";
 
+export const CROWD = 100; // up to so many people online, the server tells everybody of all
 const BATCH = 100;
 const SHORT = 50; // among many, a list that has become shorter than this is filled up
 const SHARE = 0.1; // of the pages at each heartbeat: not all at once
@@ -28,6 +28,21 @@ export class People {
   /** How many are online, listed or not. */
   get total() {
     return this.#total;
+  }
+
+  /** Whether somebody is known to be online. @param {number} id */
+  isOnline(id) {
+    return this.#online.has(id);
+  }
+
+  /** Whether so many are online that not all are known to be. */
+  get crowded() {
+    return this.#total > CROWD;
+  }
+
+  /** Everybody whose name is known. */
+  get known() {
+    return [...this.#names].map(([id, name]) => ({ id, name }));
   }
 
   /** Those known to be online, by name. */

@@ -23,6 +23,8 @@ export class Room {
   topic = "";
   archived = false;
   role = "member";
+  /** Who is in a direct conversation. @type {number[]} */
+  people = [];
   /** Everything up to this seq is read, here or on another device. */
   read = 0;
   /** Others' messages above this seq get the line "New" above them, for as long as the visit lasts; Infinity for none. */
@@ -44,11 +46,11 @@ export class Room {
 
   /** What the server says of it. @param {Shape} shape */
   learn(shape) {
-    const { name, kind, topic = "", archived = false, role = "member", read, since = 0 } = shape;
+    const { name, kind, topic = "", archived = false, role = "member", read, people = [], since = 0 } = shape;
     const before = this.#shape?.since ?? 0;
     if (this.#shape && since !== before) this.timeline.bound(since, before);
     this.#shape = shape;
-    Object.assign(this, { name, kind, topic, archived, role });
+    Object.assign(this, { name, kind, topic, archived, role, people });
     this.#told = read;
     this.advance(read);
   }
@@ -107,6 +109,22 @@ export class Room {
   /** The reader goes, and has seen the line. */
   leave() {
     this.line = Infinity;
+  }
+
+  /** With whom this conversation is. */
+  get others() {
+    return this.people.filter((id) => id !== this.me);
+  }
+
+  /** When the newest message was posted, of those that are loaded; empty for none. */
+  get latest() {
+    return this.timeline.list().at(-1)?.created_at ?? "";
+  }
+
+  /** Whether somebody else has made it, and nobody has said anything yet. */
+  get quiet() {
+    const list = this.timeline.list();
+    return !this.timeline.older && list[0]?.author !== this.me && !list.some(({ kind }) => kind === "text");
   }
 
   /** Whether this person keeps order here, and so may delete what others wrote. */

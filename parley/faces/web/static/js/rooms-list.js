@@ -1,44 +1,76 @@
+/** @import {Chat} from "./chat.js" */
 /** @import {Room} from "./room.js" */
 
 import { figure } from "./badge.js";
 import { pathOf } from "./address.js";
+import { sections } from "./sections.js";
+import { showPerson } from "./avatar.js";
 
-const ORDER = new Intl.Collator(undefined, { sensitivity: "base", numeric: true });
 /** @type {Record<string, string>} */
-const ICONS = { private: "#icon-lock", direct: "#icon-person" };
+const ICONS = { private: "#icon-lock", direct: "#icon-people" };
 
-/** What to call a room. @param {Room} room */
-export function nameOf({ name, kind }) {
-  return name || (kind === "direct" ? "Direct messages" : "");
+/**
+ * @typedef {object} Sign  How a room is shown, wherever it is.
+ * @property {string} title
+ * @property {string} kind
+ * @property {number} person  with whom this is a conversation of two; else 0
+ * @property {boolean} online  whether that person is
+ */
+
+/** @param {Room} room @param {Chat} chat @returns {Sign} */
+export function signOf(room, chat) {
+  const [person = 0, ...rest] = room.others;
+  const alone = room.kind === "direct" && rest.length === 0 ? person : 0;
+  return { title: chat.titleOf(room), kind: room.kind, person: alone, online: chat.people.isOnline(alone) };
 }
 
-/** Rooms in the order in which they are listed. @param {Iterable<Room>} rooms */
-export function sorted(rooms) {
-  const rank = (/** @type {Room} */ { kind }) => Number(kind === "direct");
-  const named = [...rooms].filter((room) => nameOf(room));
-  return named.sort((a, b) => rank(a) - rank(b) || ORDER.compare(a.name, b.name));
+/** The mark and the name of a room. @param {Element} place @param {Sign} sign */
+export function showSign(place, { title, kind, person, online }) {
+  const [icon, face, dot] = place.querySelectorAll(".icon, .face, .dot");
+  icon?.querySelector(".kind")?.setAttribute("href", ICONS[kind] ?? "#icon-hash");
+  icon?.toggleAttribute("hidden", person !== 0);
+  face?.toggleAttribute("hidden", person === 0);
+  dot?.toggleAttribute("hidden", !online);
+  if (person && face instanceof HTMLElement) showPerson(face, person, title);
+  const text = place.querySelector(".name");
+  if (text && text.textContent !== title) text.textContent = title;
 }
 
 /** This person's rooms, at the side; on a phone, a screen of its own. */
 export class RoomsList {
   #drawn = "";
 
-  /** @param {HTMLElement} list */
-  constructor(list) {
-    this.#list = list;
+  /** @param {HTMLElement} place */
+  constructor(place) {
+    this.#place = place;
   }
-  #list;
+  #place;
 
-  /** @param {Iterable<Room>} rooms @param {Room} open */
-  show(rooms, open) {
-    const lines = sorted(rooms).map((room) => ({
-      ...{ id: room.id, name: nameOf(room), kind: room.kind, archived: room.archived },
-      ...{ count: figure(room.unread), open: room === open },
+  /** @param {Chat} chat */
+  show(chat) {
+    const { room: open } = chat;
+    const lines = Object.entries(sections(chat.rooms, open, chat.titleOf)).map(([name, rooms]) => ({
+      name,
+      rooms: rooms.map((room) => ({
+        ...{ id: room.id, archived: room.archived, count: figure(room.unread), open: room === open },
+        ...signOf(room, chat),
+      })),
     }));
     const drawn = JSON.stringify(lines);
     if (drawn === this.#drawn) return;
     this.#drawn = drawn;
-    const known = new Map([...this.#list.children].map((item) => [/** @type {HTMLElement} */ (item).dataset["room"], item]));
+    for (const { name, rooms } of lines) this.#section(name, rooms);
+  }
+
+  /** @param {string} name @param {(Sign & {id: number, archived: boolean, count: string, open: boolean})[]} lines */
+  #section(name, lines) {
+    const section = /** @type {HTMLElement} */ (this.#place.querySelector(`[data-section=${name}]`));
+    const list = /** @type {HTMLElement} */ (section.querySelector("ul"));
+    if (section instanceof HTMLDetailsElement) {
+      section.hidden = !lines.length;
+      section.open ||= lines.some(({ open }) => open);
+    }
+    const known = new Map([...list.children].map((item) => [/** @type {HTMLElement} */ (item).dataset["room"], item]));
     const items = lines.map((line) => {
       const item = /** @type {HTMLElement} */ (known.get(String(line.id)) ?? blank());
       item.dataset["room"] = String(line.id);
@@ -47,24 +79,17 @@ export class RoomsList {
       link.classList.toggle("unread", line.count !== "");
       link.classList.toggle("archived", line.archived);
       link.ariaCurrent = line.open ? "page" : null;
-      showRoom(link, line.name, line.kind);
+      showSign(link, line);
       const [count, words] = link.querySelectorAll(".count, .visually-hidden");
       if (count) count.textContent = line.count;
-      if (words) words.textContent = line.count && " unread";
+      if (words) words.textContent = `${line.count && " unread"}${line.online ? ", online" : ""}`;
       return item;
     });
     for (const item of known.values()) if (!items.includes(/** @type {HTMLElement} */ (item))) item.remove();
     items.forEach((item, at) => {
-      if (this.#list.children[at] !== item) this.#list.insertBefore(item, this.#list.children[at] ?? null);
+      if (list.children[at] !== item) list.insertBefore(item, list.children[at] ?? null);
     });
   }
-}
-
-/** The mark and the name of a room. @param {Element} place @param {string} name @param {string} kind */
-export function showRoom(place, name, kind) {
-  place.querySelector(".kind")?.setAttribute("href", ICONS[kind] ?? "#icon-hash");
-  const text = place.querySelector(".name");
-  if (text && text.textContent !== name) text.textContent = name;
 }
 
 function blank() {

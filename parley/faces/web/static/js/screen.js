@@ -17,15 +17,20 @@ import { Reader } from "./reader.js";
 import { Status } from "./status.js";
 import { randomKey } from "./shelf.js";
 import { showPerson } from "./avatar.js";
-import { Windows } from "./windows.js";
+import { Opener } from "./opener.js";
 import { textOf } from "./sanitized.js";
 import { atMidnight } from "./time.js";
 
+const LATELY = 20; // rooms
 const SOON = 2_000; // milliseconds: the switcher is there before Ctrl+K, and what is typed next goes into it
 
 /** What is shown of a chat: the parts of the page, and what each is given to draw. */
 export class Screen {
   #editing = 0;
+  #awaited = 0;
+  #leaving = 0;
+  /** The rooms that were open, the latest first. @type {number[]} */
+  lately = [];
   #drawing = 0;
 
   /** Where the reader was in the rooms they have left. @type {Map<number, Place|null>} */
@@ -34,6 +39,7 @@ export class Screen {
   /** @param {{id: number, name: string}} me @param {{general: number, room: number}} begin  `room`: the one of the address */
   constructor(me, { general, room }) {
     const draw = () => this.draw();
+    this.general = general;
     this.chat = new Chat(me, room, {
       changed: draw,
       attending: () => this.#reader.attending && this.#list.pinned,
@@ -47,7 +53,7 @@ export class Screen {
     this.#drafts = new Drafts(me.id);
     this.#status = new Status(part("#status"));
     this.#peopleList = new PeopleList(part("#people"), part("#people-button"), me.id);
-    this.#overview = new Overview(part("#rooms ul"), part(".bar"));
+    this.#overview = new Overview(part("#rooms"), part(".bar"));
     this.#list = new MessageList(part("#log"), part("#messages"), {
       older: () => void this.#earlier.load(),
       moved: () => this.#moved(),
@@ -73,7 +79,7 @@ export class Screen {
     });
     new MessageActions(this.#list, this.#composer, this.chat, (sentence) => this.notice(sentence));
     this.#pill = new Pill(part("#pill"), this.#list, () => this.#composer.field.focus());
-    this.windows = new Windows(this);
+    this.windows = new Opener(this);
     this.#composer.open(room);
     this.#address = new Address(general, (id) => this.#show(id));
     atMidnight(draw);
@@ -94,7 +100,7 @@ export class Screen {
     this.draw();
     this.chat.connect();
     if (matchMedia("(hover: hover)").matches) this.#composer.field.focus();
-    setTimeout(() => void this.windows.fetch("switcher").catch(() => undefined), SOON);
+    setTimeout(() => void this.windows.prepare("switcher"), SOON);
   }
 
   /** Say something that belongs to no message, for a while. @param {string} sentence */
@@ -110,6 +116,29 @@ export class Screen {
   /** Go to a room. @param {number} id */
   open(id) {
     this.#address.go(id);
+  }
+
+  /** Go to a room that this person has just got a seat in, as soon as the socket says so. @param {number} id */
+  enter(id) {
+    this.#awaited = id;
+    this.#arrive();
+  }
+
+  #arrive() {
+    if (!this.chat.conversation.rooms.has(this.#awaited)) return;
+    const room = this.#awaited;
+    this.#awaited = 0;
+    this.open(room);
+  }
+
+  /** This person is about to leave a room: no news to them. @param {number} id  0: they do not */
+  leaving(id) {
+    this.#leaving = id;
+  }
+
+  /** Put text where one writes. @param {string} text */
+  insert(text) {
+    this.#composer.insert(text);
   }
 
   /** Everything is read, in all rooms. */
@@ -133,23 +162,25 @@ export class Screen {
 
   #draw() {
     this.#drawing = 0;
-    const { conversation, me, nameOf, people, room, rooms, state, typists } = this.chat;
+    const { conversation, me, nameOf, people, room, state, titleOf, typists } = this.chat;
     const { timeline } = room;
     conversation.trim(this.#list.pinned);
     const rows = conversation.rows(Date.now());
     this.#list.show(rows, { me: me.id, kept: room.kept, nameOf, editing: this.#editing }, timeline.older);
     this.#composer.forget(timeline.find(this.#editing)?.deleted_at ? this.#editing : 0);
-    this.#composer.show(room.name, room.archived);
+    const title = titleOf(room);
+    this.#composer.show(title && `${room.kind === "direct" ? "to" : "in"} ${title}`, room.archived);
     part("#beginning").hidden = timeline.cursor === null || timeline.older;
     part("#hint").hidden = rows.some(({ message }) => message.kind === "text");
     part("#log").setAttribute("aria-busy", String(timeline.cursor === null));
     this.#peopleList.show(people);
     this.chat.shown();
-    this.#overview.show(rooms, room);
+    this.#overview.show(this.chat);
     this.#status.connection(state, rows.some(({ command }) => command && !command.refused));
     this.#status.typing(typists.sentence(room.id, nameOf));
-    for (const place of ["#me", "#account"]) showPerson(part(place), me.id, nameOf(me.id) || me.name);
+    showPerson(part("#me"), me.id, nameOf(me.id) || me.name);
     this.windows.draw();
+    this.#arrive();
   }
 
   #moved() {
@@ -173,6 +204,7 @@ export class Screen {
       return;
     }
     this.#places.set(before.id, place);
+    this.lately = [id, ...this.lately.filter((each) => each !== id)].slice(0, LATELY);
     this.#list.enter(this.#places.get(id) ?? (this.room.line === Infinity ? null : LINE));
     this.#earlier.leave();
     this.#composer.open(id);
@@ -184,7 +216,9 @@ export class Screen {
 
   /** The room of the address is none of this person's, or no longer. @param {Room|undefined} room */
   #lost(room) {
-    this.#status.notice(room?.name ? `You are no longer in “${room.name}”.` : "There is no such room, or you are not in it.");
+    const gone = room?.id === this.#leaving ? "You have left" : "You are no longer in";
+    this.#leaving = 0;
+    this.#status.notice(room?.name ? `${gone} “${room.name}”.` : "There is no such room, or you are not in it.");
     this.#address.lose();
     if (room) this.#drafts.remove(room.id);
   }

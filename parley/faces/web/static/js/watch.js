@@ -1,6 +1,7 @@
+import { CROWD } from "./people.js";
+
 const MOST = 200; // people that the server takes
 const SPOKEN = 100; // of them, those who wrote
-export const CROWD = 100; // up to so many people online, the server tells everybody of all
 const PAUSE = 1_000;
 
 /**

@@ -4,40 +4,48 @@ import { addressOf, styled } from "./sheet.js";
 
 /**
  * @typedef {object} View  What stands in a window.
- * @property {(about: any) => void} [show]  it opens; `about`: what `open` or `data-about` say
- * @property {() => void} [draw]  something has changed while it is open
+ * @property {(about: any, beside: HTMLElement|null) => void} [show]  it is about to open; `about`: what `open` or
+ *   `data-about` say, `beside`: what opened it
+ * @property {() => void} [begin]  it is open now
+ * @property {() => void} [draw]  it is open, and something may have changed
  *
- * @typedef {{default: new (dialog: HTMLDialogElement, screen: Screen) => View}} Module
+ * @typedef {{default: new (dialog: any, screen: Screen) => View}} Module
  *
  * @typedef {object} Made  A window that has been fetched.
- * @property {HTMLDialogElement} dialog
+ * @property {HTMLElement} dialog  a `<dialog>`; or, for a card beside what opened it, an element with `popover`
  * @property {View} view
+ * @property {HTMLElement|null} beside  what opened it last
+ * @property {number} left  when it was closed, by the clock of `performance`
  */
 
 /**
- * All windows: a `<dialog>` in `html/NAME.html`, the class that fills it, and the style sheets it needs beside
+ * All windows (`opener.js` opens them): a `<dialog>` in `html/NAME.html`, the class that fills it, and the style sheets it needs beside
  * `windows.css`. Any element with `data-window="NAME"` opens one.
  * @type {Record<string, {module: () => Promise<Module>, sheets: string[]}>}
  */
 const WINDOWS = {
+  account: { module: () => import("./windows/account.js"), sheets: ["account"] },
+  browse: { module: () => import("./windows/browse.js"), sheets: ["browse"] },
+  "new-room": { module: () => import("./windows/new-room.js"), sheets: ["forms"] },
+  "new-message": { module: () => import("./windows/new-message.js"), sheets: ["forms", "finder"] },
+  person: { module: () => import("./windows/person.js"), sheets: ["person-card"] },
+  room: { module: () => import("./windows/room.js"), sheets: ["forms", "finder", "room-window"] },
   shortcuts: { module: () => import("./windows/shortcuts.js"), sheets: ["shortcuts"] },
-  switcher: { module: () => import("./windows/switcher.js"), sheets: ["switcher"] },
+  switcher: { module: () => import("./windows/switcher.js"), sheets: ["finder", "switcher"] },
 };
 
-/** Windows above the page, each fetched when it is first wanted. Esc, `data-close` and a click beside one close it. */
+const SAME = 300; // milliseconds in which a press that closed a card, by being beside it, does not open it again
+
+/** Windows above the page, each fetched when it is first wanted, as this is itself. Esc, `data-close` and a click beside one close it. */
 export class Windows {
   /** @type {Map<string, Promise<Made>>} */
   #made = new Map();
-  /** @type {Set<View>} */
+  /** @type {Set<Made>} */
   #open = new Set();
 
   /** @param {Screen} screen */
   constructor(screen) {
     this.#screen = screen;
-    document.addEventListener("click", ({ target }) => {
-      const button = target instanceof Element ? target.closest("[data-window]") : null;
-      if (button instanceof HTMLElement) void this.open(button.dataset["window"] ?? "", button.dataset["about"]);
-    });
   }
   #screen;
 
@@ -45,28 +53,38 @@ export class Windows {
    * Open a window; the focus is back where it was when it closes.
    * @param {string} name
    * @param {any} [about]  what its view is to show
+   * @param {HTMLElement|null} [beside]  what opened it
+   * @throws {Error} when it could not be loaded
    */
-  async open(name, about) {
-    const made = await this.fetch(name).catch(() => null);
-    if (!made) return this.#screen.notice("This part of the page could not be loaded. Try again.");
+  async open(name, about, beside = null) {
+    const made = await this.fetch(name);
     const { dialog, view } = made;
-    if (dialog.open) return;
-    view.show?.(about);
-    this.#open.add(view);
-    dialog.showModal();
+    const again = beside !== null && beside === made.beside && performance.now() - made.left < SAME;
+    if (this.#open.has(made) || again) return;
+    made.beside = beside;
+    view.show?.(about, beside);
+    this.#open.add(made);
+    if (dialog instanceof HTMLDialogElement) dialog.showModal();
+    else dialog.showPopover();
     view.draw?.();
+    view.begin?.();
   }
 
   /** Open a window, or close it when it is open. @param {string} name */
   async toggle(name) {
-    const made = await this.#made.get(name)?.catch(() => null);
-    if (made?.dialog.open) made.dialog.close();
+    const made = await this.fetch(name);
+    if (this.#open.has(made)) close(made);
     else await this.open(name);
+  }
+
+  /** Close all. */
+  close() {
+    for (const made of this.#open) close(made);
   }
 
   /** Something has changed that open windows may show. */
   draw() {
-    for (const view of this.#open) view.draw?.();
+    for (const { view } of this.#open) view.draw?.();
   }
 
   /** Have a window ready. @param {string} name @returns {Promise<Made>} */
@@ -86,17 +104,29 @@ export class Windows {
     if (!known) throw new Error(`There is no window ${name}.`);
     const sheets = ["windows", ...known.sheets].map(styled);
     const [{ default: Content }, html] = await Promise.all([known.module(), text(addressOf(`html/${name}.html`)), ...sheets]);
-    const dialog = new DOMParser().parseFromString(html, "text/html").querySelector("dialog");
-    if (!dialog) throw new Error(`No dialog in ${name}.html.`);
+    const dialog = new DOMParser().parseFromString(html, "text/html").querySelector("body > *");
+    if (!(dialog instanceof HTMLElement)) throw new Error(`There is nothing in ${name}.html.`);
     document.body.append(dialog);
-    const view = new Content(dialog, this.#screen);
-    dialog.addEventListener("close", () => {
-      this.#open.delete(view);
+    /** @type {Made} */
+    const made = { dialog, view: new Content(dialog, this.#screen), beside: null, left: -Infinity };
+    const closed = () => {
+      this.#open.delete(made);
       if (document.activeElement === document.body) document.getElementById("entry")?.focus(); // what opened it is gone
+    };
+    dialog.addEventListener("close", closed);
+    dialog.addEventListener("beforetoggle", () => (made.left = performance.now()));
+    dialog.addEventListener("toggle", (event) => {
+      if (/** @type {ToggleEvent} */ (event).newState === "closed") closed();
     });
-    closable(dialog);
-    return { dialog, view };
+    if (dialog instanceof HTMLDialogElement) closable(dialog);
+    return made;
   }
+}
+
+/** @param {Made} made */
+function close({ dialog }) {
+  if (dialog instanceof HTMLDialogElement) dialog.close();
+  else dialog.hidePopover();
 }
 
 /** @param {HTMLDialogElement} dialog */

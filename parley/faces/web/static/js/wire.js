@@ -34,7 +34,7 @@
  * @property {string} [timezone]
  * @property {boolean} [removed]
  * @typedef {{id: number, name: string, kind: string, head: number, read: number, topic?: string, archived?: boolean,
- *   role?: string, since?: number}} Room
+ *   role?: string, people?: number[], since?: number}} Room
  *
  * @typedef {object} Log  Everything in `(from, to]`; with `reset`, the newest page, to start afresh with.
  * @property {"log"} type

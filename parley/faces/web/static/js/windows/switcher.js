@@ -1,101 +1,154 @@
-/** @import {Screen} from "../screen.js" */
+/** @import {Chat} from "../chat.js" */
 /** @import {Room} from "../room.js" */
+/** @import {Screen} from "../screen.js" */
+/** @import {Person} from "./people-search.js" */
+/** @import {PublicRoom} from "./public-rooms.js" */
 
 import { figure } from "../badge.js";
-import { nameOf, showRoom, sorted } from "../rooms-list.js";
+import { request } from "../api.js";
+import { signOf } from "../rooms-list.js";
+import { sorted } from "../sections.js";
+import { openDirect } from "./direct.js";
+import { fit, fold } from "./folding.js";
+import { reason } from "./form.js";
+import { option, personOption } from "./option.js";
+import { Options } from "./options.js";
+import { PeopleSearch } from "./people-search.js";
+import { fitting, publicRooms } from "./public-rooms.js";
 
-const SHOWN = 12;
+const ROOMS = 10;
+const FURTHER = 5; // of each: people, rooms to join
+const LATER = 3; // ranks, by which what is archived, or first has to be joined, comes after all else
+
+/** @typedef {{item: HTMLElement, rank: number, go: () => Promise<void>|void}} Choice  `rank`: how well it fits, 0 the best */
 
 /**
- * The rooms that somebody may mean who typed this: names that begin with it first, then words, then any part. Case and
- * accents do not matter. Nothing typed: what is unread first, and the open room last. Pure.
- * @param {Iterable<Room>} rooms
+ * This person's rooms that somebody may mean who typed this: names that begin with it first, then words, then any part;
+ * case and accents do not matter, and what was open lately comes first. Nothing typed: what is unread first, then what
+ * was open lately, and the open room last. Pure.
+ * @param {Room[]} rooms
  * @param {Room} open
  * @param {string} typed
+ * @param {(room: Room) => string} title
+ * @param {number[]} [lately]  ids, the latest first
  */
-export function meant(rooms, open, typed) {
+export function meant(rooms, open, typed, title, lately = []) {
   const wanted = fold(typed.trim());
-  const ranked = sorted(rooms).map((room) => ({ room, rank: wanted ? fit(fold(nameOf(room)), wanted) : rest(room, open) }));
-  return ranked.filter(({ rank }) => rank >= 0).sort((a, b) => a.rank - b.rank).map(({ room }) => room);
+  const rank = (/** @type {Room} */ room) => (wanted ? fit(fold(title(room)), wanted) : rest(room, open));
+  const recency = (/** @type {Room} */ { id }) => (lately.includes(id) ? lately.indexOf(id) : Infinity);
+  const ranked = sorted(rooms, open, title).map((room) => ({ room, rank: rank(room), recency: recency(room) }));
+  const found = ranked.filter((each) => each.rank >= 0);
+  return found.sort((a, b) => a.rank - b.rank || compare(a.recency, b.recency)).map(({ room }) => room);
 }
 
-/** A window in which one types a part of a room's name and goes there by Enter. */
+/** A window in which one types a part of a name, and goes to the room or the person by Enter. */
 export default class Switcher {
-  /** @type {Room[]} */
-  #found = [];
-  #at = 0;
+  /** @type {Choice[]} */
+  #choices = [];
+  /** @type {Person[]} */
+  #people = [];
+  /** @type {PublicRoom[]} */
+  #joinable = [];
 
   /** @param {HTMLDialogElement} dialog @param {Screen} screen */
   constructor(dialog, screen) {
     this.#dialog = dialog;
     this.#screen = screen;
+    this.#search = new PeopleSearch(screen.chat);
     this.#field = /** @type {HTMLInputElement} */ (dialog.querySelector("input"));
-    this.#list = /** @type {HTMLElement} */ (dialog.querySelector("[role=listbox]"));
     this.#none = /** @type {HTMLElement} */ (dialog.querySelector("[role=status]"));
+    const list = /** @type {HTMLElement} */ (dialog.querySelector("[role=listbox]"));
+    this.#options = new Options(this.#field, list, (at) => void this.#go(at));
     this.#field.addEventListener("input", () => this.#look());
-    this.#field.addEventListener("keydown", (event) => this.#key(event));
-    this.#list.addEventListener("click", ({ target }) => {
-      const option = /** @type {Element} */ (target).closest("[role=option]");
-      if (option) this.#go([...this.#list.children].indexOf(option));
-    });
   }
   #dialog;
   #screen;
+  #search;
   #field;
-  #list;
   #none;
+  #options;
 
   /** It opens. */
   show() {
     this.#field.value = "";
     this.#look();
+    publicRooms().then((rooms) => {
+      this.#joinable = rooms;
+      if (this.#dialog.open) this.#list(true);
+    }, () => undefined);
   }
 
   #look() {
-    this.#found = meant(this.#screen.chat.rooms, this.#screen.room, this.#field.value).slice(0, SHOWN);
-    this.#none.textContent = this.#found.length ? "" : "None of your rooms is called so.";
-    this.#list.hidden = !this.#found.length;
-    this.#field.ariaExpanded = String(!this.#list.hidden);
-    this.#list.replaceChildren(...this.#found.map(option));
-    this.#point(0);
+    const { chat } = this.#screen;
+    if (!this.#field.value.trim()) {
+      this.#people = [];
+      return this.#list(true);
+    }
+    this.#search.find(this.#field.value, (id) => id !== chat.me.id && !hasConversation(chat, id), (found, done) => {
+      this.#people = found.slice(0, FURTHER);
+      this.#list(done);
+    });
   }
 
-  /** @param {KeyboardEvent} event */
-  #key(event) {
-    if (event.isComposing) return;
-    const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
-    if (step) this.#point((this.#at + step + this.#found.length) % this.#found.length);
-    else if (event.key === "Enter") this.#go(this.#at);
-    else return;
-    event.preventDefault();
+  /** @param {boolean} done  everything was looked through */
+  #list(done) {
+    const { chat } = this.#screen;
+    const typed = this.#field.value;
+    const rooms = meant(chat.rooms, chat.room, typed, chat.titleOf, this.#screen.lately).slice(0, ROOMS);
+    const mine = chat.conversation.rooms;
+    const further = typed.trim() ? fitting(this.#joinable.filter(({ id }) => !mine.has(id)), typed).slice(0, FURTHER) : [];
+    const before = this.#options.at;
+    const wanted = fold(typed.trim());
+    const choices = [
+      ...rooms.map((room) => this.#room(room, wanted)),
+      ...this.#people.map((person) => this.#person(person, wanted)),
+      ...further.map((room) => this.#public(room)),
+    ];
+    this.#choices = wanted ? choices.sort((a, b) => a.rank - b.rank) : choices;
+    this.#options.show(this.#choices.map(({ item }) => item), typed === this.#typed ? before : 0);
+    this.#typed = typed;
+    this.#none.textContent = done && !this.#choices.length ? "No room and nobody is called so." : "";
+  }
+  #typed = "";
+
+  /** @param {Room} room @param {string} wanted @returns {Choice} */
+  #room(room, wanted) {
+    const { chat } = this.#screen;
+    const rank = fit(fold(chat.titleOf(room)), wanted) + (room.archived ? LATER : 0);
+    const item = option(signOf(room, chat), room.archived ? "archived" : "");
+    /** @type {HTMLElement} */ (item.querySelector(".count")).textContent = figure(room.unread);
+    return { item, rank, go: () => this.#screen.open(room.id) };
+  }
+
+  /** @param {Person} person @param {string} wanted @returns {Choice} */
+  #person(person, wanted) {
+    const item = personOption(person, this.#screen.chat, "message");
+    return { item, rank: fit(fold(person.name), wanted), go: () => openDirect(this.#screen, [person.id]) };
+  }
+
+  /** @param {PublicRoom} room @returns {Choice} */
+  #public({ id, name }) {
+    const join = async () => {
+      await request("PUT", `/api/rooms/${id}/members/${this.#screen.chat.me.id}`);
+      this.#screen.enter(id);
+    };
+    return { item: option({ title: name, kind: "public", person: 0, online: false }, "join"), rank: LATER, go: join };
   }
 
   /** @param {number} at */
-  #point(at) {
-    this.#at = at || 0;
-    [...this.#list.children].forEach((each, index) => each.setAttribute("aria-selected", String(index === this.#at)));
-    const pointed = this.#list.children[this.#at];
-    pointed?.scrollIntoView({ block: "nearest" });
-    this.#field.setAttribute("aria-activedescendant", pointed?.id ?? "");
-  }
-
-  /** @param {number} at */
-  #go(at) {
-    const room = this.#found[at];
-    if (!room) return;
-    this.#dialog.close();
-    this.#screen.open(room.id);
+  async #go(at) {
+    try {
+      await this.#choices[at]?.go();
+      this.#dialog.close();
+    } catch (error) {
+      this.#none.textContent = reason(error);
+    }
   }
 }
 
-/** @param {Room} room */
-function option(room) {
-  const template = /** @type {HTMLTemplateElement} */ (document.getElementById("option"));
-  const item = /** @type {HTMLElement} */ (template.content.firstElementChild?.cloneNode(true));
-  item.id = `option-${room.id}`;
-  showRoom(item, nameOf(room), room.kind);
-  /** @type {HTMLElement} */ (item.querySelector(".count")).textContent = figure(room.unread);
-  return item;
+/** @param {Chat} chat @param {number} id */
+function hasConversation(chat, id) {
+  return chat.rooms.some(({ others, quiet }) => others.length === 1 && others[0] === id && !quiet);
 }
 
 /** @param {Room} room @param {Room} open */
@@ -104,14 +157,7 @@ function rest(room, open) {
   return room.unread.count ? 0 : 1;
 }
 
-/** How well a name fits; negative: not at all. @param {string} name @param {string} wanted */
-function fit(name, wanted) {
-  const at = name.indexOf(wanted);
-  if (at <= 0) return at;
-  return name.split(/[^\p{L}\p{N}]+/u).some((word) => word.startsWith(wanted)) ? 1 : 2;
-}
-
-/** @param {string} text */
-function fold(text) {
-  return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+/** @param {number} a @param {number} b */
+function compare(a, b) {
+  return a === b ? 0 : a - b;
 }

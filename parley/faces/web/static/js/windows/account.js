@@ -1,19 +1,29 @@
-/** @import {Screen} from "./screen.js" */
+/** @import {Screen} from "../screen.js" */
 
-import { request } from "./api.js";
+import { request } from "../api.js";
+import { showPerson } from "../avatar.js";
 
 /** The reader's own menu: sign out, and a question before that when something would be lost. */
-export class Account {
+export default class Account {
   /** @param {HTMLElement} menu @param {Screen} screen */
   constructor(menu, screen) {
     this.#menu = menu;
     this.#screen = screen;
     menu.querySelector("[data-action=sign-out]")?.addEventListener("click", () => void this.#signOut());
-    menu.addEventListener("toggle", () => this.#ask(""));
   }
   #menu;
   #screen;
   #asked = false;
+
+  /** It opens. */
+  show() {
+    this.#ask("");
+  }
+
+  draw() {
+    const { me, nameOf } = this.#screen.chat;
+    showPerson(this.#menu, me.id, nameOf(me.id) || me.name);
+  }
 
   async #signOut() {
     const { waiting } = this.#screen.chat;

@@ -1,0 +1,57 @@
+/** @import {Screen} from "./screen.js" */
+/** @import {Windows} from "./windows.js" */
+
+/** Opens windows, which are fetched when somebody first wants one. Any element with `data-window="NAME"` asks for one. */
+export class Opener {
+  /** @type {Windows|null} */
+  #windows = null;
+
+  /** @param {Screen} screen */
+  constructor(screen) {
+    this.#screen = screen;
+    document.addEventListener("click", ({ target }) => {
+      const button = target instanceof Element ? target.closest("[data-window]") : null;
+      if (button instanceof HTMLElement) void this.open(button.dataset["window"] ?? "", button.dataset["about"], button);
+    });
+  }
+  #screen;
+
+  /**
+   * Open a window, and say so when it cannot be fetched.
+   * @param {string} name
+   * @param {any} [about]  what it is to show; of an element, `data-about`
+   * @param {HTMLElement|null} [beside]  what asks for it
+   */
+  async open(name, about, beside) {
+    await this.#fetch().then((windows) => windows.open(name, about, beside)).catch(() => this.#missing());
+  }
+
+  /** Open a window, or close it when it is open. @param {string} name */
+  async toggle(name) {
+    await this.#fetch().then((windows) => windows.toggle(name)).catch(() => this.#missing());
+  }
+
+  /** Have a window ready, if that is possible. @param {string} name */
+  async prepare(name) {
+    await this.#fetch().then((windows) => windows.fetch(name)).catch(() => undefined);
+  }
+
+  /** Close all. */
+  close() {
+    this.#windows?.close();
+  }
+
+  /** Something has changed that open windows may show. */
+  draw() {
+    this.#windows?.draw();
+  }
+
+  async #fetch() {
+    const { Windows } = await import("./windows.js");
+    return (this.#windows ??= new Windows(this.#screen));
+  }
+
+  #missing() {
+    this.#screen.notice("This part of the page could not be loaded. Try again.");
+  }
+}

@@ -1,0 +1,90 @@
+/** @import {Screen} from "../screen.js" */
+/** @import {User} from "../wire.js" */
+
+import { ago } from "./ago.js";
+import { openDirect } from "./direct.js";
+import { place } from "./beside.js";
+import { reason } from "./form.js";
+import { showPerson } from "../avatar.js";
+import { users } from "../api.js";
+
+/** Who somebody is, beside whatever shows them. */
+export default class PersonCard {
+  #id = 0;
+  /** @type {User|null} */
+  #user = null;
+
+  /** @param {HTMLElement} card @param {Screen} screen */
+  constructor(card, screen) {
+    this.#card = card;
+    this.#screen = screen;
+    this.#alert = /** @type {HTMLElement} */ (card.querySelector("[role=alert]"));
+    this.#part("message").addEventListener("click", () => void this.#message());
+    this.#part("mention").addEventListener("click", () => {
+      card.hidePopover();
+      screen.windows.close();
+      screen.insert(`@${screen.chat.nameOf(this.#id)} `);
+    });
+  }
+  #card;
+  #screen;
+  #alert;
+
+  /** @param {number|string} id @param {HTMLElement|null} [beside] */
+  show(id, beside) {
+    this.#id = Number(id);
+    this.#user = null;
+    this.#alert.hidden = true;
+    const me = this.#id === this.#screen.chat.me.id;
+    this.#part("message").hidden = me;
+    this.#part("mention").hidden = me || this.#screen.room.archived;
+    this.#beside = beside ?? null;
+    void this.#ask(this.#id);
+  }
+  /** @type {HTMLElement|null} */
+  #beside = null;
+
+  /** It is open. */
+  begin() {
+    if (this.#beside) place(this.#card, this.#beside.getBoundingClientRect(), "left");
+  }
+
+  draw() {
+    const { chat } = this.#screen;
+    const online = chat.people.isOnline(this.#id) || Boolean(this.#user?.online && chat.people.crowded);
+    showPerson(this.#card, this.#id, chat.nameOf(this.#id));
+    /** @type {HTMLElement} */ (this.#card.querySelector(".dot")).hidden = !online;
+    this.#part("presence").textContent = online ? "Online" : this.#away();
+  }
+
+  #away() {
+    if (!this.#user) return "";
+    const { seen_at: seen } = this.#user;
+    return seen ? `Last seen ${ago(seen)}` : "Offline";
+  }
+
+  /** @param {number} id */
+  async #ask(id) {
+    const [user] = await users([id]).catch(() => []);
+    if (!user || id !== this.#id) return;
+    this.#screen.chat.people.learn([user]);
+    this.#user = user;
+    this.draw();
+  }
+
+  async #message() {
+    try {
+      await openDirect(this.#screen, [this.#id]);
+      this.#card.hidePopover();
+      this.#screen.windows.close();
+    } catch (error) {
+      this.#alert.textContent = reason(error);
+      this.#alert.hidden = false;
+    }
+  }
+
+  /** @param {string} name @returns {HTMLElement} */
+  #part(name) {
+    return /** @type {HTMLElement} */ (this.#card.querySelector(`[data-part=${name}]`));
+  }
+}
