@@ -76,6 +76,9 @@ class Settings:
     drain_seconds: float = setting(5.0, "Seconds over which it then spreads the closing of many sockets.")
     offline_after: float = setting(4.0, "Seconds without a socket before a person is shown as offline.")
     presence_expiry: float = setting(45.0, "Seconds of silence after which the people of another server go offline.")
+    offline: bool = setting(
+        True, "`off`: browsers keep nothing to read without a network, and remove the service worker that they have."
+    )
     previews: bool = setting(True, "`off`: links do not unfold, and the server fetches nothing.")
     preview_allow: tuple[IPv4Network | IPv6Network, ...] = setting(
         (), "Networks, separated by commas, that previews may fetch from although they are private."

@@ -25,7 +25,7 @@ FLAGS = [
     *("--disable-component-update", "--disable-sync"),
 ]
 PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 640}, "has_touch": True, "is_mobile": True}
-NETWORK = re.compile(r"net::ERR_|Failed to load resource|WebSocket connection to .* failed")
+NETWORK = re.compile(r"net::ERR_|Failed to load resource|WebSocket connection to .* failed|by Playwright$")
 
 expect.set_options(timeout=15_000)
 
@@ -152,10 +152,9 @@ class Desk:
         self._windows: list[Window] = []
 
     def window(self, server: RunningServer, **options: Any) -> Window:
-        """A browser of somebody's own."""
-        context = self._browser.new_context(
-            **{"viewport": {"width": 1180, "height": 760}, "locale": "en-GB", **options}
-        )
+        """A browser of somebody's own, without a service worker unless asked for: each would fetch all files."""
+        usual = {"viewport": {"width": 1180, "height": 760}, "locale": "en-GB", "service_workers": "block"}
+        context = self._browser.new_context(**{**usual, **options})
         return self.tab(context, server)
 
     def tab(self, context: BrowserContext, server: RunningServer) -> Window:

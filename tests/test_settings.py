@@ -39,6 +39,7 @@ READ: dict[str, tuple[str, Any]] = {
     "drain_seconds": ("10", 10.0),
     "offline_after": ("0", 0.0),
     "presence_expiry": ("30", 30.0),
+    "offline": ("off", False),
     "previews": ("false", False),
     "preview_allow": ("127.0.0.0/8, ::1", (ip_network("127.0.0.0/8"), ip_network("::1"))),
     "preview_timeout": ("2", 2.0),

@@ -10,7 +10,7 @@ from parley.faces.web.cookie import SessionCookie
 from parley.faces.web.messages import messages_api
 from parley.faces.web.openapi import openapi
 from parley.faces.web.operations import operations
-from parley.faces.web.pages import pages
+from parley.faces.web.pages import pages, shell
 from parley.faces.web.preferences import preferences_api
 from parley.faces.web.problems import tell_problems
 from parley.faces.web.reading import reading_api
@@ -43,13 +43,15 @@ def create_app(node: Node) -> Flask:
     app.url_map.converters["id"] = IdConverter
     app.jinja_env.undefined = StrictUndefined
 
-    files = StaticFiles.read()
+    offline = node.settings.offline
+    app.jinja_env.globals["offline"] = offline
+    files = StaticFiles.read().with_shell(lambda prefix: shell(app.jinja_env, node, prefix))
     app.jinja_env.globals["static"] = files.prefix
     cookie = SessionCookie(node)
     visitors = Visitors(node, cookie)
     for blueprint in (
         pages(node, visitors, cookie),
-        static_files(files),
+        static_files(files, offline),
         sign_in(node, visitors, cookie),
         users_api(node, visitors, cookie),
         preferences_api(node, visitors),

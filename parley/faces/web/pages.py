@@ -3,6 +3,7 @@
 from contextlib import suppress
 
 from flask import Blueprint, Response, make_response, render_template
+from jinja2 import Environment
 
 from parley.core import sessions
 from parley.errors import Unavailable
@@ -11,6 +12,13 @@ from parley.faces.web.cookie import SessionCookie
 from parley.node import Node
 
 TITLE = "Parley"
+
+
+def shell(templates: Environment, node: Node, static: str) -> str:
+    """The page with nobody in it: offline, a browser fills it with what it has kept of whoever was signed in there."""
+    nobody = {"user": {"id": "", "nickname": ""}, "general": "", "room": ""}
+    page = templates.get_template("page.html")
+    return page.render(title=TITLE, longest=node.settings.message_length, static=static, **nobody)
 
 
 def pages(node: Node, visitors: Visitors, cookie: SessionCookie) -> Blueprint:

@@ -66,6 +66,7 @@ def sign_in(node: Node, visitors: Visitors, cookie: SessionCookie) -> Blueprint:
             node.presence.signed_out(session.user)
         response = no_content()
         cookie.remove(response)
+        response.headers["Clear-Site-Data"] = '"storage"'  # what pages kept to read offline, if they no longer can
         return response
 
     return routes

@@ -1,12 +1,16 @@
 """The browser's files, read and compressed once.
 
 Their address holds a digest of them all, so that a browser may keep them for ever, and modules that import each
-other by relative paths come from the same version.
+other by relative paths come from the same version. The service worker keeps all of one digest together.
 """
 
 import gzip
 import hashlib
+import json
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,7 +18,11 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import NotFound
 
 FOLDER = Path(__file__).parent / "static"
+SHELL = "shell.html"  # the page without anybody's name in it, for when there is no network
+WORKER = "js/service-worker.js"
+UNKEPT = (WORKER, "js/wire.js")  # that one is only types
 AT_THE_ROOT = ("favicon.ico", "manifest.webmanifest", "robots.txt")
+MOST_SHEETS = 40
 FOR_EVER = "public, max-age=31536000, immutable"
 
 # Not the system's table, which differs from machine to machine. Text is compressed.
@@ -56,38 +64,75 @@ class StaticFiles:
             if type is None or not path.is_file():
                 continue
             name, content = path.relative_to(folder).as_posix(), path.read_bytes()
-            etag = hashlib.sha256(content).hexdigest()[:16]
-            whole.update(f"{name} {etag}\n".encode())
-            compressed = gzip.compress(content, 9, mtime=0) if path.suffix in TEXT else None
-            found[name] = File(content, compressed, type, etag)
+            found[name] = _file(content, type, path.suffix in TEXT)
+            whole.update(f"{name} {found[name].etag}\n".encode())
         return cls(found, whole.hexdigest()[:12])
+
+    def with_shell(self, render: Callable[[str], str]) -> "StaticFiles":
+        """These and the shell, rendered for the prefix that addresses of files then have; it counts in the digest."""
+        digest = hashlib.sha256((self.digest + render("")).encode()).hexdigest()[:12]
+        whole = StaticFiles({**self.files}, digest)
+        whole.files[SHELL] = _file(render(whole.prefix).encode(), TEXT[".html"], True)
+        return whole
+
+    def find(self, name: str) -> File | None:
+        """A file; or several sheets in one, as `css/base+chat.css`: together they are half as long, and one request."""
+        if name in self.files or "+" not in name or not name.endswith(".css"):
+            return self.files.get(name)
+        folder, _, sheets = name.removesuffix(".css").rpartition("/")
+        parts = [self.files.get(f"{folder}/{sheet}.css") for sheet in sheets.split("+")]
+        if len(parts) > MOST_SHEETS or None in parts:
+            return None
+        return _together(tuple(part.content for part in parts if part))
 
     @property
     def prefix(self) -> str:
         """What addresses of files begin with."""
         return f"/static/{self.digest}"
 
+    def worker(self, offline: bool) -> bytes:
+        """The service worker, told which files make this release; if not `offline`, one that removes itself."""
+        suffixes = (".js", ".css", ".html")
+        kept = {name for name in self.files if name.endswith(suffixes) and name not in (*UNKEPT, SHELL)}
+        kept.update(re.findall(rf'"{self.prefix}/([^"]+)"', self.files[SHELL].content.decode()))
+        release = {"version": self.digest, "files": sorted(kept)} if offline else None
+        return f"self.release = {json.dumps(release)};\n".encode() + self.files[WORKER].content
 
-def static_files(static: StaticFiles) -> Blueprint:
+
+def _file(content: bytes, type: str, text: bool) -> File:
+    compressed = gzip.compress(content, 9, mtime=0) if text else None
+    return File(content, compressed, type, hashlib.sha256(content).hexdigest()[:16])
+
+
+@lru_cache(maxsize=8)
+def _together(sheets: tuple[bytes, ...]) -> File:
+    return _file(b"\n".join(sheets), TEXT[".css"], True)
+
+
+def static_files(static: StaticFiles, offline: bool) -> Blueprint:
     """Serve them from memory, by lookup only: no path of a request ever reaches the disk."""
     routes = Blueprint("static_files", __name__)
+    worker = _file(static.worker(offline), TEXT[".js"], True)
 
     @routes.get("/static/<digest>/<path:name>")
     def file(digest: str, name: str) -> Response:
         # A page of an older version may still ask: it gets today's file, and shall not keep it.
-        return _send(static, name, FOR_EVER if digest == static.digest else "no-cache")
+        return _send(static.find(name), FOR_EVER if digest == static.digest else "no-cache")
 
     @routes.get("/<any({}):name>".format(",".join(f'"{name}"' for name in AT_THE_ROOT)))
     def at_the_root(name: str) -> Response:
         if name == "favicon.ico" and name not in static.files:
             name = "icon.svg"
-        return _send(static, name, "no-cache")
+        return _send(static.files.get(name), "no-cache")
+
+    @routes.get("/service-worker.js")
+    def service_worker() -> Response:
+        return _send(worker, "no-cache")  # at the root, for it may speak only for what is below it
 
     return routes
 
 
-def _send(static: StaticFiles, name: str, cache: str) -> Response:
-    file = static.files.get(name)
+def _send(file: File | None, cache: str) -> Response:
     if file is None:
         raise NotFound
     compressed = file.compressed if request.accept_encodings["gzip"] > 0 else None

@@ -40,14 +40,19 @@ export class Address {
   /** Show what the address says. */
   follow() {
     this.#screen();
-    const [, room] = /^\/rooms\/(\d+)$/.exec(location.pathname) ?? [];
-    if (room) this.#changed(Number(room));
+    const room = numberOf(location.pathname);
+    if (room) this.#changed(room);
     else if (location.pathname === "/") this.#changed(this.#general);
   }
 
   #screen() {
     document.body.classList.toggle("listing", location.pathname === "/rooms");
   }
+}
+
+/** The room that a path names; 0 for none. @param {string} path */
+export function numberOf(path) {
+  return Number(/^\/rooms\/(\d+)/.exec(path)?.[1] ?? 0);
 }
 
 /** @param {number} room */

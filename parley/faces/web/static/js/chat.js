@@ -1,5 +1,7 @@
 /** @import {State} from "./connection.js" */
 /** @import {News} from "./conversation.js" */
+/** @import {Keeper} from "./keeper.js" */
+/** @import {Recalled} from "./memory.js" */
 /** @import {Room} from "./room.js" */
 /** @import {Command, Message, Refusal, ServerFrame} from "./wire.js" */
 
@@ -14,6 +16,9 @@ import { titleOf } from "./sections.js";
 
 const PARTNERS = 50; // people in conversations whose presence is shown, among many
 
+const RECENT = 12 * 3_600_000; // after longer than this, a first page is less than what is new
+const PASSING = new Set(["presence", "typing", "pong"]); // nothing of these is kept
+
 /**
  * @typedef {object} Listener  Whoever shows this chat.
  * @property {() => void} changed  something may look different now
@@ -24,6 +29,12 @@ const PARTNERS = 50; // people in conversations whose presence is shown, among m
  * @property {(room: Room) => void} left  the open room is no longer this person's
  * @property {(refusal: Refusal, unsaid: boolean) => void} refused  `unsaid`: nothing else on the page says so
  * @property {() => void} settled  a command was stored
+ *
+ * @typedef {object} Begin  Who it is, and what there is of theirs.
+ * @property {{id: number, name: string}} me
+ * @property {number} general
+ * @property {number} room  the one to begin with
+ * @property {Recalled|null} recalled  what an earlier page has kept
  */
 
 /** This person's chat, of which nothing is shown here: frames go into the conversation, commands go out. */
@@ -31,8 +42,13 @@ export class Chat {
   /** @type {State} */
   state = "connecting";
 
-  /** @param {{id: number, name: string}} me @param {number} room  the one to begin with @param {Listener} listener */
-  constructor(me, room, listener) {
+  /** When the server was last heard, by this page or the one that has kept what is shown, in milliseconds; 0 for never. */
+  asOf = 0;
+  /** @type {Keeper|null} */
+  #keeper = null;
+
+  /** @param {Begin} begin @param {Listener} listener */
+  constructor({ me, room, recalled }, listener) {
     this.me = me;
     this.#listener = listener;
     const changed = () => listener.changed();
@@ -50,8 +66,9 @@ export class Chat {
       frame: (frame) => this.#frame(frame),
       state: (state) => this.#stateIs(state),
       signedIn: () => isSignedIn(me.id),
-      signedOut: () => location.reload(),
+      signedOut: () => void this.#signedOut(),
     });
+    if (recalled) this.#resume(recalled);
     this.#sender = new Sender(this.outbox, this.#connection);
   }
   #listener;
@@ -122,15 +139,37 @@ export class Chat {
     this.#watch.then((watch) => watch.soon(), () => (this.#watch = null));
   }
 
+  /** From now on, what is read is kept. @param {Keeper} keeper */
+  keep(keeper) {
+    this.#keeper = keeper;
+    if (this.open) keeper.heard(true);
+  }
+
+  /** Begin with what an earlier page has kept. @param {Recalled} recalled */
+  #resume({ about, rooms }) {
+    this.asOf = about.at;
+    this.people.learn(about.people);
+    this.conversation.restore({ epoch: about.epoch, recent: Date.now() - about.at < RECENT, rooms });
+  }
+
   /** End the connection for good and forget what was kept in this browser. */
-  leave() {
+  async leave() {
     this.#connection.end();
     this.outbox.clear();
+    await this.#keeper?.end();
+  }
+
+  /** The session has ended elsewhere. What was not sent waits for the next of this person; what was read is forgotten. */
+  async #signedOut() {
+    await this.#keeper?.end();
+    location.reload();
   }
 
   /** @param {ServerFrame} frame */
   #frame(frame) {
     const listener = this.#listener;
+    if (frame.type === "welcome" && frame.user.id !== this.me.id) return this.#stranger();
+    this.asOf = Date.now();
     const before = this.room.unread.count;
     const news = this.conversation.receive(frame, performance.now());
     for (const message of news.arrived) this.#arrived(message);
@@ -154,8 +193,15 @@ export class Chat {
     } else if (frame.type === "ack") {
       listener.settled();
     }
+    if (!PASSING.has(frame.type)) this.#keeper?.heard(frame.type === "welcome" || frame.type === "left");
     this.#expect(news);
     listener.changed();
+  }
+
+  /** Somebody else has signed in in this browser since this page was loaded: it is not for them. */
+  #stranger() {
+    this.#connection.end();
+    location.reload();
   }
 
   /** What was announced should come by itself. @param {News} news */

@@ -113,6 +113,14 @@ export class People {
     return [...this.#online].filter((id) => id !== this.#me);
   }
 
+  /** Those of these people whose names are known. @param {Iterable<number>} ids @returns {User[]} */
+  remembered(ids) {
+    return [...ids].flatMap((id) => {
+      const nickname = this.#names.get(id);
+      return nickname === undefined ? [] : [{ id, nickname, created_at: "", online: false, seen_at: null }];
+    });
+  }
+
   /** @param {User[]} users */
   learn(users) {
     for (const { id, nickname } of users) this.#names.set(id, nickname);

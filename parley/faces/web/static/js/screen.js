@@ -1,3 +1,4 @@
+/** @import {Begin} from "./chat.js" */
 /** @import {Place} from "./message-list.js" */
 /** @import {Room} from "./room.js" */
 /** @import {Message} from "./wire.js" */
@@ -36,11 +37,12 @@ export class Screen {
   /** Where the reader was in the rooms they have left. @type {Map<number, Place|null>} */
   #places = new Map();
 
-  /** @param {{id: number, name: string}} me @param {{general: number, room: number}} begin  `room`: the one of the address */
-  constructor(me, { general, room }) {
+  /** @param {Begin} begin */
+  constructor(begin) {
+    const { me, general, room } = begin;
     const draw = () => this.draw();
     this.general = general;
-    this.chat = new Chat(me, room, {
+    this.chat = new Chat(begin, {
       changed: draw,
       attending: () => this.#reader.attending && this.#list.pinned,
       welcomed: () => this.#welcomed(),
@@ -147,9 +149,9 @@ export class Screen {
   }
 
   /** End the chat for good and forget what was kept in this browser. */
-  leave() {
-    this.chat.leave();
+  async leave() {
     this.#composer.clear();
+    await this.chat.leave();
   }
 
   /** Draw what has changed, once for all changes of this moment. */
@@ -176,7 +178,7 @@ export class Screen {
     this.#peopleList.show(people);
     this.chat.shown();
     this.#overview.show(this.chat);
-    this.#status.connection(state, rows.some(({ command }) => command && !command.refused));
+    this.#status.connection(state, rows.some(({ command }) => command && !command.refused), this.chat.asOf);
     this.#status.typing(typists.sentence(room.id, nameOf));
     showPerson(part("#me"), me.id, nameOf(me.id) || me.name);
     this.windows.draw();

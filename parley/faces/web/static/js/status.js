@@ -1,7 +1,10 @@
 /** @import {State} from "./connection.js" */
 /** @import {Refusal} from "./wire.js" */
 
+import { moment } from "./time.js";
+
 const PATIENCE = 1_000; // a pause shorter than this is nobody's concern
+const OLD = 60_000; // what is shown is called old after this long without the server
 /** @type {Record<string, string>} */
 const WAITS = {
   rate_limited: "That was fast. What you wrote is sent in a moment.",
@@ -22,16 +25,22 @@ export class Status {
   #connection;
   #typing;
 
-  /** @param {State} state @param {boolean} waiting  whether something has not been sent */
-  connection(state, waiting) {
+  /**
+   * @param {State} state
+   * @param {boolean} waiting  whether something has not been sent
+   * @param {number} asOf  when the server was last heard, in milliseconds; 0 for never
+   * @param {number} now
+   */
+  connection(state, waiting, asOf = 0, now = Date.now()) {
     if (state === "open") this.#calm();
     if (this.#notice && state === "open") return;
     const kept = waiting ? "Your messages are kept and will be sent." : "";
+    const then = asOf && now - asOf > OLD ? `What you see is as of ${moment(asOf, now)}. ` : "";
     const say = {
       open: "",
-      connecting: "Connecting…",
-      lost: `Reconnecting… ${kept}`,
-      offline: "Offline – messages will be sent when you’re back.",
+      connecting: `Connecting… ${then}`.trim(),
+      lost: `Reconnecting… ${then}${kept}`,
+      offline: `Offline – messages will be sent when you’re back. ${then}`.trim(),
     }[state];
     this.#due = say;
     if (state === "open" || this.#connection.textContent) this.#say(say);

@@ -22,6 +22,13 @@ export function dayOf(iso, now) {
   return (date.getFullYear() === now.getFullYear() ? weekday : dated).format(date);
 }
 
+/** A moment in few words: the time of today, else the day as well. @param {number} at  milliseconds @param {number} now */
+export function moment(at, now) {
+  const iso = new Date(at).toISOString();
+  const day = dayOf(iso, new Date(now));
+  return day === "Today" ? timeOf(iso) : `${day === "Yesterday" ? "yesterday" : day}, ${timeOf(iso)}`;
+}
+
 /** "Today" becomes "Yesterday" without anything happening in the room. @param {() => void} draw */
 export function atMidnight(draw) {
   const now = new Date();

@@ -32,7 +32,7 @@ export default class Account {
     }
     try {
       await request("POST", "/sign-out");
-      this.#screen.leave();
+      await this.#screen.leave();
       location.replace("/");
     } catch {
       this.#say("The server cannot be reached, so you are still signed in.");

@@ -1,0 +1,128 @@
+"""Without a network: what was read is there, what is written is sent later, and signing out leaves nothing."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browsing import Desk, Window
+from tests.running import RunningServer
+from tests.seating import make_room
+
+CONTROLLED = """() => navigator.serviceWorker.controller || new Promise((resolve) =>
+  navigator.serviceWorker.addEventListener("controllerchange", resolve))"""
+READ = """
+  const read = async () => {
+    const opening = indexedDB.open("parley");
+    const database = await new Promise((resolve) => { opening.onsuccess = () => resolve(opening.result); });
+    const asked = [...database.objectStoreNames].map((name) => database.transaction(name).objectStore(name).getAll());
+    const all = await Promise.all(asked.map((each) => new Promise((resolve) => { each.onsuccess = () => resolve(each.result); })));
+    database.close();
+    return JSON.stringify(all);
+  };
+"""
+KEPT = f"""async ([wanted, gone]) => {{{READ}
+  for (let text = await read(); ; text = await read()) {{
+    if (wanted.every((each) => text.includes(each)) && !gone.some((each) => text.includes(each))) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }}
+}}"""
+LEFT = f"""async () => {{{READ}
+  const caches_ = await Promise.all((await caches.keys()).map(async (name) => (await (await caches.open(name)).keys()).map(({{url}}) => url)));
+  return [await read(), Object.entries(localStorage), Object.entries(sessionStorage).filter(([name]) => name !== "parley.tab"), caches_.flat()];
+}}"""
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    running = RunningServer(tmp_path_factory.mktemp("offline") / "instance", {"PREVIEWS": "off"}).start()
+    yield running
+    if running.process.poll() is None:
+        running.stop()
+
+
+def opened(desk: Desk, server: RunningServer, **options: Any) -> Window:
+    """A browser that allows service workers, as everybody's does."""
+    return desk.window(server, service_workers="allow", **options)
+
+
+def installed(page: Page) -> None:
+    """Wait until the service worker has all files and speaks for this page."""
+    page.evaluate(CONTROLLED)
+
+
+def kept(page: Page, *wanted: str, gone: tuple[str, ...] = ()) -> None:
+    """Wait until all of this is kept, and nothing of that."""
+    page.evaluate(KEPT, [wanted, gone])
+
+
+def status(window: Window) -> Any:
+    """What the page says of its connection."""
+    return expect(window.page.locator("#status [role=status]"))
+
+
+def test_read_and_write_without_a_network(server: RunningServer, desk: Desk) -> None:
+    ana, ben = opened(desk, server).register("Ana"), desk.window(server).register("Ben")
+    make_room(server, "tea", ["Ana", "Ben"])
+    for window in (ana, ben):
+        window.open("/rooms/2").ready()
+    ben.say("in the room of tea")
+    ana.expect_texts("in the room of tea")
+    ana.page.get_by_role("link", name="general").click()
+    ben.page.get_by_role("link", name="general").click()
+    ben.say("in general")
+    ana.expect_texts("in general")
+    installed(ana.page)
+    kept(ana.page, "in the room of tea", "in general")
+
+    ana.context.set_offline(True)
+    server.stop()
+    ana.page.reload()
+    ana.expect_texts("in general")
+    status(ana).to_contain_text("Offline – messages will be sent")
+    expect(ana.message("in general")).to_contain_text("Ben")
+    expect(ana.page.locator("#me")).to_contain_text("Ana")
+    ana.say("written offline")
+    ana.page.get_by_role("link", name="tea").click()
+    ana.expect_texts("in the room of tea")
+    ana.say("and here")
+    ana.page.reload()
+    expect(ana.log.get_by_text("and here")).to_be_visible()
+    ana.page.get_by_role("link", name="general").click()
+    expect(ana.log.get_by_text("written offline")).to_be_visible()
+
+    server.start()
+    ana.context.set_offline(False)
+    ana.expect_texts("in general", "written offline")
+    ben.expect_texts("in general", "written offline")
+    ana.page.get_by_role("link", name="tea").click()
+    ana.expect_texts("in the room of tea", "and here")
+    status(ana).to_be_empty()
+    ana.page.reload()
+    ana.expect_texts("in the room of tea", "and here")
+
+
+def test_signing_out_leaves_nothing(server: RunningServer, desk: Desk) -> None:
+    cleo = opened(desk, server).register("Cleo")
+    cleo.say("a secret of Cleo's")
+    expect(cleo.log.locator("chat-message.pending")).to_have_count(0)
+    installed(cleo.page)
+    cleo.field.fill("a draft of Cleo's")
+    kept(cleo.page, "a secret of Cleo's")
+    cleo.page.locator("#me").click()
+    cleo.page.get_by_role("button", name="Sign out").click()
+    expect(cleo.page.get_by_label("Nickname")).to_be_visible()
+    database, local, session, cached = cleo.page.evaluate(LEFT)
+    assert "Cleo" not in database
+    assert (local, session) == ([], [])
+    assert all("/static/" in address for address in cached)
+    installed(cleo.page)
+    cleo.context.set_offline(True)
+    server.stop()
+    cleo.page.reload()
+    expect(cleo.page.get_by_role("heading", name="Parley cannot be reached")).to_be_visible()
+    assert "Cleo" not in cleo.page.content()
+    server.start()
+    cleo.context.set_offline(False)
+    expect(cleo.page.get_by_label("Nickname")).to_be_visible()
