@@ -13,11 +13,11 @@ from tests.seating import make_room
 CONTROLLED = """() => navigator.serviceWorker.controller || new Promise((resolve) =>
   navigator.serviceWorker.addEventListener("controllerchange", resolve))"""
 READ = """
+  const settled = (asked) => new Promise((resolve) => { asked.onsuccess = () => resolve(asked.result); });
   const read = async () => {
-    const opening = indexedDB.open("parley");
-    const database = await new Promise((resolve) => { opening.onsuccess = () => resolve(opening.result); });
-    const asked = [...database.objectStoreNames].map((name) => database.transaction(name).objectStore(name).getAll());
-    const all = await Promise.all(asked.map((each) => new Promise((resolve) => { each.onsuccess = () => resolve(each.result); })));
+    const database = await settled(indexedDB.open("parley"));
+    const stores = [...database.objectStoreNames].map((name) => database.transaction(name).objectStore(name));
+    const all = await Promise.all(stores.map((store) => settled(store.getAll())));
     database.close();
     return JSON.stringify(all);
   };
@@ -29,8 +29,10 @@ KEPT = f"""async ([wanted, gone]) => {{{READ}
   }}
 }}"""
 LEFT = f"""async () => {{{READ}
-  const caches_ = await Promise.all((await caches.keys()).map(async (name) => (await (await caches.open(name)).keys()).map(({{url}}) => url)));
-  return [await read(), Object.entries(localStorage), Object.entries(sessionStorage).filter(([name]) => name !== "parley.tab"), caches_.flat()];
+  const names = await caches.keys();
+  const cached = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));
+  const tab = Object.keys(sessionStorage).filter((name) => name !== "parley.tab");
+  return [await read(), Object.keys(localStorage), tab, cached.flat().map(({{ url }}) => url)];
 }}"""
 
 

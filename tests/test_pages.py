@@ -102,7 +102,7 @@ class TestErrors:
 
         monkeypatch.setitem(api.app.view_functions, "pages.page", unavailable)
         response = api.anonymous(Accept=HTML).get("/")
-        assert (response.status_code, response.headers["Retry-After"]) == (503, "2")
+        assert (response.status_code, response.headers["Retry-After"]) == (503, "1")
         assert "Not now." in response.text
 
 
