@@ -1,4 +1,4 @@
-"""Markdown in, safe HTML out, and the links found on the way. Pure: no I/O, and no state between calls.
+"""Markdown in, safe HTML out; links and possible mentions found on the way. Pure: no I/O, and no state between calls.
 
 CommonMark by markdown-it-py, less what surprises people who chat: no raw HTML, no entities, no reference
 definitions (they would vanish), no rules, no indented code, and no images, which become links. Headings are
@@ -6,13 +6,15 @@ bold lines. What the parser makes is cleaned by nh3 all the same, so that neithe
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
 from typing import Any
 from urllib.parse import urlsplit
 
 import nh3
 from linkify_it import LinkifyIt
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import escapeHtml
 from markdown_it.renderer import RendererHTML
 from markdown_it.rules_block import StateBlock, blockquote, list_block
 from markdown_it.rules_core import StateCore, linkify
@@ -22,8 +24,9 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 from msgspec import Struct
 
-from parley import shortcodes
+from parley import mentions, shortcodes
 from parley.highlight import CLASSES, highlight
+from parley.mentions import Candidate
 
 MOST_LINKS = 5  # that unfold below a message
 LONGEST_LINK = 2_000  # characters
@@ -44,7 +47,7 @@ _ADDRESS = re.compile(
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 # One line of words and punctuation with which no rule below does anything. A test holds it against the parser.
-_PLAIN = re.compile(r"[^\W\d_](?:[^\s\x00-\x1f\x7f-\x9f\ud800-\udfff&*.:<>\[\\\]_`~]++| ++|\.(?!\w))*+(?<! )")
+_PLAIN = re.compile(r"[^\W\d_](?:[^\s\x00-\x1f\x7f-\x9f\ud800-\udfff&*.:<>@\[\\\]_`~]++| ++|\.(?!\w))*+(?<! )")
 # One line that begins no block is one paragraph: the block parser has nothing to find in it.
 _ONE_LINE = re.compile(r"(?!#|>|[-+*](?:\s|$)|\d+[.)]|```|~~~)\S(?:[^\r\n\0]*\S)?")
 # Without one of these linkify-it finds nothing, and takes far longer to say so.
@@ -53,10 +56,15 @@ _WEB = re.compile(r"https?(?=://\w)", re.IGNORECASE)
 
 
 class Rendered(Struct, frozen=True):
-    """The HTML of a message, safe to insert, and its first few distinct http(s) links in order."""
+    """The HTML of a message, safe to insert, and its first few distinct http(s) links in order.
+
+    `html` mentions nobody. Where the text may, `mentions.settle` makes of `marked` and `candidates` what does.
+    """
 
     html: str
     links: tuple[str, ...] = ()
+    marked: str = ""
+    candidates: tuple[Candidate, ...] = ()
 
 
 def render(source: str) -> Rendered:
@@ -68,14 +76,21 @@ def render(source: str) -> Rendered:
     if _PLAIN.fullmatch(source):
         return Rendered(f"<p>{source}</p>")
     source = _SURROGATE.sub("\ufffd", source)
-    env: dict[str, Any] = {"links": {}}
+    env: dict[str, Any] = {"links": {}, "candidates": []}
     if _ONE_LINE.fullmatch(source):
         html = f"<p>{_markdown.renderInline(source, env)}</p>"
     else:
         html = _markdown.render(source, env).rstrip("\n")
     html = _cleaner.clean(html)
     links = [url for url in env["links"].values() if f'href="{url.replace("&", "&amp;")}"' in html]
+    if candidates := tuple(env["candidates"]):
+        return Rendered(_unaddressed(html, candidates), tuple(links[:MOST_LINKS]), html, candidates)
     return Rendered(html, tuple(links[:MOST_LINKS]))
+
+
+def _unaddressed(marked: str, candidates: Sequence[Candidate]) -> str:
+    html, _ = mentions.settle(marked, candidates, lambda _: None)
+    return html
 
 
 class _Markdown(MarkdownIt):
@@ -150,6 +165,49 @@ def _finish(state: StateCore) -> None:
                 token.content = shortcodes.replace(token.content)
 
 
+def _mark_mentions(state: StateCore) -> None:
+    """Candidates become tokens of their own. What is quoted was said before, and calls nobody again."""
+    if "@" not in state.src:
+        return
+    quoted = 0
+    for block in state.tokens:
+        quoted += {"blockquote_open": 1, "blockquote_close": -1}.get(block.type, 0)
+        if block.children and not quoted:
+            block.children = list(_with_mentions(block.children, state.env["candidates"]))
+
+
+def _with_mentions(tokens: Sequence[Token], candidates: list[Candidate]) -> Iterator[Token]:
+    linked = 0
+    for plain, run in groupby(tokens, lambda token: token.type in ("text", "text_special")):
+        together = list(run)
+        linked += sum(token.nesting for token in together if token.type in ("link_open", "link_close"))
+        if plain and not linked and any("@" in token.content for token in together):
+            yield from _split(together, candidates)
+        else:
+            yield from together
+
+
+def _split(run: Sequence[Token], candidates: list[Candidate]) -> Iterator[Token]:
+    """Text with the candidates in it; `text_special` is what stood behind a backslash."""
+    text = "".join(token.content for token in run)
+    literal = "".join(
+        "\0" if token.type == "text_special" and token.content in '@"' else token.content for token in run
+    )
+    place = 0
+    for found in mentions.find(text, literal):
+        if len(candidates) == mentions.MOST:
+            break
+        yield Token("text", "", 0, content=text[place : found.start])
+        yield Token("mention", "", 0, content=found.candidate.typed, meta={"number": len(candidates)})
+        candidates.append(found.candidate)
+        place = found.end
+    yield Token("text", "", 0, content=text[place:])
+
+
+def _mention(self: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
+    return mentions.mark(tokens[index].meta["number"], escapeHtml(tokens[index].content))
+
+
 def _note(url: str, links: dict[tuple[str, str, str, str], str]) -> None:
     try:
         scheme, host, path, query, _ = urlsplit(url)
@@ -185,6 +243,8 @@ def _parser() -> MarkdownIt:
     markdown.inline.ruler.at("linkify", _linkify_web)
     markdown.core.ruler.at("linkify", _linkify_text)
     markdown.core.ruler.after("linkify", "finish", _finish)
+    markdown.core.ruler.after("finish", "mentions", _mark_mentions)
+    markdown.add_render_rule("mention", _mention)
     markdown.add_render_rule("fence", _fence)
     markdown.add_render_rule("heading_open", _heading_open)
     markdown.add_render_rule("heading_close", _heading_close)
@@ -200,7 +260,8 @@ _markdown = _parser()
 _cleaner = nh3.Cleaner(
     tags=_TAGS,
     attributes={"a": {"href", "title"}, "ol": {"start"}},
-    allowed_classes={"span": set(CLASSES.values())},
+    tag_attribute_values={"span": {"data-user": {str(number) for number in range(mentions.MOST)}}},
+    allowed_classes={"span": {"mention", *CLASSES.values()}},
     url_schemes={"http", "https", "mailto"},
     url_relative="deny",
     link_rel="noopener noreferrer nofollow ugc",

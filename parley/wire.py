@@ -4,11 +4,17 @@ Client frames (`parsing.py` reads them) are structs that refuse unknown types, u
 frames are encoded once, into bytes that every socket shares. `docs/protocol.md` describes each of them.
 """
 
-from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
+
+# Whoever speaks the protocol finds its shapes here.
+from parley.message import Instant as Instant
+from parley.message import Mention as Mention
+from parley.message import Message as Message
+from parley.message import Preview as Preview
+from parley.message import Reaction as Reaction
 
 PROTOCOL_LIMIT = 128 * 1024  # bytes in a frame from a client: 8,000 characters fit, even escaped as surrogate pairs
 
@@ -17,48 +23,9 @@ Seq = Annotated[int, Meta(ge=0, le=2**53)]
 Key = Annotated[str, Meta(min_length=1, max_length=64)]
 Emoji = Annotated[str, Meta(min_length=1, max_length=32)]
 Watched = Annotated[list[Id], Meta(max_length=200)]
-Instant = Annotated[datetime, Meta(tz=True)]  # ISO 8601, in UTC
 
 
 # ── shapes ──────────────────────────────────────────────────────────────────────────────────────────
-
-
-class Preview(Struct, frozen=True):
-    """A link of a message, unfolded or on its way to it. `position` names it within its message."""
-
-    position: int
-    url: str
-    state: Literal["pending", "ready", "failed", "refused", "removed"]
-    title: str = ""
-    description: str = ""
-    site: str = ""
-
-
-class Reaction(Struct, frozen=True):
-    """One emoji under a message and the people who chose it, in the order in which they did."""
-
-    emoji: str
-    users: list[int]
-
-
-class Message(Struct):
-    """A message as of `changed_seq`; its place in the room, `seq`, never changes."""
-
-    id: int
-    room: int
-    seq: int
-    changed_seq: int
-    kind: str
-    author: int | None
-    key: str | None
-    source: str
-    html: str
-    created_at: Instant
-    edited_at: Instant | None = None
-    deleted_at: Instant | None = None
-    reactions: list[Reaction] = []
-    previews: list[Preview] = []
-    reply_to: int | None = None
 
 
 class Status(Struct, frozen=True):
@@ -92,6 +59,7 @@ class Room(Struct, frozen=True, omit_defaults=True):
     """A room as one of its members sees it, who sees of its log what was posted after `since`.
 
     `people`: who is in a direct conversation, which has no other name. `generation`: how often `read` was set back.
+    `mentions`: messages of others that mention this person since after `read`.
 
     What is as usual is left out, for a welcome may hold hundreds of rooms.
     """
@@ -107,6 +75,7 @@ class Room(Struct, frozen=True, omit_defaults=True):
     since: int = 0
     people: list[int] = []
     generation: int = 0
+    mentions: int = 0
 
 
 # ── from the client ─────────────────────────────────────────────────────────────────────────────────

@@ -39,8 +39,8 @@ def fill(place: Place) -> None:
     deleted = place.post(ann, f"{PRIVATE}: regretted")  # message 6, number 8
     place.run(Delete(ann, deleted.message.id))  # number 9
     place.run(Settle(PreviewResult(linked.message.id, 0, "http://example.org/a", "ready", "Title 📰", "About", "Site")))
-    side = place.room(ann, bob)
-    place.run(Post(bob, side, f"{PRIVATE}: here", "k1"))  # message 7
+    side = place.room(ann, bob)  # room 2
+    place.run(Post(bob, side, f"{PRIVATE}: here, @ann, @room", "k1"))  # message 7
     place.run(MarkRead(ann, place.general, 9))
 
 

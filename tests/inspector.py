@@ -1,5 +1,6 @@
 """What a message may show, held against the HTML of one."""
 
+import re
 from html.parser import HTMLParser
 
 from parley.highlight import CLASSES
@@ -8,13 +9,14 @@ from parley.highlight import CLASSES
 class Inspector(HTMLParser):
     """Fails on every tag and attribute that a message may not have, and keeps the text and the addresses."""
 
-    ATTRIBUTES = {"a": {"href", "title", "target", "rel"}, "ol": {"start"}, "span": {"class"}}  # noqa: RUF012
+    ATTRIBUTES = {"a": {"href", "title", "target", "rel"}, "ol": {"start"}, "span": {"class", "data-user"}}  # noqa: RUF012
     TAGS = {"p", "br", "em", "strong", "s", "code", "pre", "span", "blockquote", "ul", "ol", "li", "a"}  # noqa: RUF012
 
     def __init__(self, html: str) -> None:
         super().__init__()
         self.text = ""
         self.addresses: list[str] = []
+        self.mentions: list[str] = []
         self.open: list[str] = []
         self.feed(html)
         self.close()
@@ -31,7 +33,12 @@ class Inspector(HTMLParser):
             if address := values.get("href"):
                 assert address.lower().startswith(("http://", "https://", "mailto:"))
                 self.addresses.append(address)
-        if tag == "span":
+        if tag == "span" and values["class"] == "mention":
+            assert not {"code", "a", "blockquote", "span"} & set(self.open)
+            assert re.fullmatch(r"[1-9]\d*|room", values["data-user"] or "")
+            self.mentions.append(values["data-user"] or "")
+        elif tag == "span":
+            assert values.keys() == {"class"}
             assert values["class"] in CLASSES.values()
             assert "code" in self.open
         if tag == "ol" and "start" in values:

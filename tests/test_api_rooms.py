@@ -25,7 +25,7 @@ def test_a_room_is_made_found_joined_and_left(ann: Caller, bob: Caller) -> None:
     assert {**room, "created_at": ""} == {
         **{"id": 2, "name": "Tea", "kind": "public", "topic": "leaves", "history": "all", "created_at": ""},
         **{"archived": False, "head": 1, "members": 1, "role": "owner", "read": 0, "since": 0, "people": []},
-        **{"generation": 0, "unread": 0},
+        **{"generation": 0, "unread": 0, "mentions": 0},
     }
     seen = got(bob.get(path))
     assert (seen["members"], seen["role"], seen["read"], seen["since"]) == (1, None, None, None)
@@ -39,6 +39,26 @@ def test_a_room_is_made_found_joined_and_left(ann: Caller, bob: Caller) -> None:
     assert bob.delete(f"{path}/members/{bob.id}").status_code == 204
     refused(bob.get("/api/messages?room=2"), 404, "not_found")
     refused(bob.get(f"{path}/members"), 404, "not_found")
+
+
+def test_mentions_are_told_with_the_message_and_counted_with_the_room(ann: Caller, bob: Caller) -> None:
+    said = ann.say("@bob and @nobody")
+    assert said["mentions"] == [{"user": bob.id, "seq": said["seq"]}]
+    assert [each["mentions"] for each in got(bob.get("/api/rooms"))["rooms"]] == [1]
+    assert (got(bob.get("/api/rooms/1"))["mentions"], got(ann.get("/api/rooms/1"))["mentions"]) == (1, 0)
+    again = got(ann.put(f"/api/messages/{said['id']}", {"source": "@nobody"}))
+    assert "mentions" not in again
+    assert got(bob.get("/api/rooms/1"))["mentions"] == 0
+    room = made(ann.post("/api/rooms", {"name": "Tea"}))["id"]
+    assert got(bob.get(f"/api/rooms/{room}"))["mentions"] is None
+
+
+def test_members_of_a_room_are_found_by_their_names(ann: Caller, bob: Caller) -> None:
+    room = made(ann.post("/api/rooms", {"name": "Tea"}))["id"]
+    assert [each["nickname"] for each in got(ann.get(f"/api/users?q=AN&room={room}"))["users"]] == ["Ann"]
+    assert got(ann.get(f"/api/users?q=bob&room={room}"))["users"] == []
+    refused(bob.get(f"/api/users?q=ann&room={room}"), 404, "not_found")
+    refused(ann.get(f"/api/users?room={room}"), 400, "invalid")
 
 
 def test_a_room_is_changed_and_archived(ann: Caller, bob: Caller) -> None:

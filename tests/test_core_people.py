@@ -6,8 +6,9 @@ import pytest
 
 from parley.core import people, profiles
 from parley.core.accounts import Ban, ChangeAccount
+from parley.core.people import Sought
 from parley.core.presence import Presence
-from parley.errors import Invalid
+from parley.errors import Invalid, NotFound
 from tests.stores import Place, execute
 
 PRESENCE = Presence(60)
@@ -20,7 +21,7 @@ def named(place: Place) -> Callable[[str], list[str]]:
         place.register(name)
 
     def found(typed: str) -> list[str]:
-        return [user.nickname for user in people.find(place.store, PRESENCE, typed, 50)[0]]
+        return [user.nickname for user in people.find(place.store, PRESENCE, Sought(typed, 50))[0]]
 
     return found
 
@@ -62,18 +63,32 @@ def test_names_of_the_release_before_are_found_too(place: Place, named: Callable
 
 
 def test_there_is_an_end(place: Place, named: Callable[[str], list[str]]) -> None:
-    found, more = people.find(place.store, PRESENCE, "ann", 2)
+    found, more = people.find(place.store, PRESENCE, Sought("ann", 2))
     assert ([user.nickname for user in found], more) == (["Ánna", "Mary Anne"], True)
     assert named("ann")[2:] == ["Joanna"]
     with pytest.raises(Invalid):
-        people.find(place.store, PRESENCE, "  ", 2)
+        people.find(place.store, PRESENCE, Sought("  ", 2))
+
+
+def test_among_the_members_of_a_room_by_one_of_them(place: Place, named: Callable[[str], list[str]]) -> None:
+    hanna, outsider = place.register("Hanna"), place.register("Anna Bell")
+    room = place.room(hanna)
+    found, _ = people.find(place.store, PRESENCE, Sought("ann", 50, room, hanna))
+    assert [user.nickname for user in found] == ["Hanna"]
+    for by in (outsider, None):
+        with pytest.raises(NotFound):
+            people.find(place.store, PRESENCE, Sought("ann", 50, room, by))
 
 
 def test_people_are_found_by_either_name(place: Place) -> None:
     ann = place.register("ann")
     place.run(profiles.change(ann, profiles.Profile(name="Zoë Ëxample")))
     for typed in ("zoe", "example", "ann", "zoe e"):
-        assert [user.id for user in people.find(place.store, PRESENCE, typed, 50)[0]] == [ann]
+        assert [user.id for user in people.find(place.store, PRESENCE, Sought(typed, 50))[0]] == [ann]
     place.run(ChangeAccount(ann, place.general, "bea", None))
     place.run(profiles.change(ann, profiles.Profile(name="")))
-    assert [len(people.find(place.store, PRESENCE, typed, 50)[0]) for typed in ("zoe", "ann", "bea")] == [0, 0, 1]
+    assert [len(people.find(place.store, PRESENCE, Sought(typed, 50))[0]) for typed in ("zoe", "ann", "bea")] == [
+        0,
+        0,
+        1,
+    ]

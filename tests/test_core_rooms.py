@@ -91,7 +91,7 @@ def test_the_public_reads_the_general_room(small: Place, ann: int) -> None:
 
 
 class Crowd(Command):
-    """Ten thousand people in the general room; one of them is in two hundred rooms."""
+    """Ten thousand people in the general room; one of them is in two hundred rooms, and mentioned in fifty."""
 
     def apply(self, batch: Batch) -> int:
         def user(number: int) -> dict[str, Any]:
@@ -105,13 +105,22 @@ class Crowd(Command):
             return {**facts, "head": 10**6, "created_at": NOW}
 
         def seat(room: int, user: int) -> dict[str, Any]:
-            return {"room_id": room, "user_id": user, "read_seq": 10**6, "joined_at": NOW}
+            return {"room_id": room, "user_id": user, "read_seq": 10**6 - 1, "joined_at": NOW}
+
+        def message(room: int) -> dict[str, Any]:
+            facts = {"id": room, "room_id": room, "seq": 10**6, "changed_seq": 10**6, "kind": "text", "author_id": 1}
+            return {**facts, "source": "@room", "html": "", "created_at": NOW, "changed_at": NOW, "mentions": 1}
+
+        def mention(room: int) -> dict[str, Any]:
+            return {"message_id": room, "user_id": 0, "room_id": room, "seq": 10**6, "position": 0}
 
         everybody, every_room = range(1, 10_001), range(2, 201)
         batch.connection.execute(insert(tables.users), [user(number) for number in everybody])
         batch.connection.execute(insert(tables.rooms), [room(number) for number in every_room])
         batch.connection.execute(insert(tables.members), [seat(1, number) for number in everybody])
         batch.connection.execute(insert(tables.members), [seat(number, 5000) for number in every_room])
+        batch.connection.execute(insert(tables.messages), [message(number) for number in every_room[:50]])
+        batch.connection.execute(insert(tables.mentions), [mention(number) for number in every_room[:50]])
         return 5000
 
 
@@ -133,11 +142,12 @@ def test_a_welcome_stays_small_in_a_crowd(place: Place) -> None:
     assert len(encode(welcome)) < 30_000
     assert seen.online == 10_000
     assert len(seen.rooms) == 200
+    assert sum(room.mentions for room in seen.rooms) == 50
     assert len(seen.users) == SHOWN + 1
     assert seen.user in seen.users
     assert all(user.online for user in seen.users)
     queries = [each for each in statements if each[0].startswith("SELECT")]
-    assert len(queries) == 2
+    assert len(queries) == 3
     if place.settings.embedded:  # each query finds its rows by an index, however many others there are
         with place.store.reading() as connection:
             for statement, parameters in queries:

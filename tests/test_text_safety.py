@@ -1,12 +1,14 @@
 """Markdown to HTML: what never comes out, whatever was typed, and that the shortcuts make no difference to that."""
 
 import re
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parley import text
+from parley.mentions import MOST, settle
 from parley.text import MOST_LINKS, render
 from tests.inspector import Inspector
 
@@ -80,6 +82,10 @@ from tests.inspector import Inspector
         "`</code><script>alert(1)</script>`",
         ":<script>alert(1)</script>:",
         "# <script>alert(1)</script>",
+        "@<script>alert(1)</script>",
+        '@"<img src=x onerror=alert(1)>"',
+        '<span class="mention" data-user="1" onclick="alert(1)">@ann</span>',
+        '[x](http://a.example "<span class=\"mention\" data-user=\"0\">@</span>") @<svg/onload=alert(1)>',
         "> <script>alert(1)</script>",
         "1. <img src=x onerror=alert(1)>",
         "**<b onclick=alert(1)>**",
@@ -92,6 +98,7 @@ from tests.inspector import Inspector
 )  # fmt: skip
 def test_nothing_runs(source: str) -> None:
     rendered = render(source)
+    Inspector(settle(rendered.marked, rendered.candidates, lambda _: 5)[0])
     page = Inspector(rendered.html)
     assert not any("script:" in address.lower() for address in page.addresses if not address.startswith("http"))
     assert set(rendered.links) <= set(page.addresses)
@@ -105,6 +112,7 @@ _PIECES = st.sampled_from(
         *("xn--", '"', "'", " onclick=", "<script>"),
         *("</p>", "&amp;", "python\n", ":smile:", ":", "|", "\\"),
         *("a", "é", "\u202e", "\0", "\ud800", "\xa0", "\t", "."),
+        *("@", "@a", '@"', "@room", '<span class="mention" data-user="0">', "</span>"),
     ]
 )  # fmt: skip
 _TYPED = st.lists(_PIECES | st.text(max_size=3), max_size=30).map("".join)
@@ -118,6 +126,26 @@ def test_any_text_becomes_the_allowed_tags_only(source: str) -> None:
     assert set(rendered.links) <= set(page.addresses)
     assert len(rendered.links) <= MOST_LINKS
     rendered.html.encode()
+
+
+@settings(deadline=None)
+@given(_TYPED, st.sets(st.integers(0, 5)))
+def test_nobody_is_mentioned_but_by_the_rules(source: str, people: set[int]) -> None:
+    """As many mentions as were settled, whatever looks like one in the text; and around them the text is the same."""
+    rendered = render(source)
+    asked: list[int] = []
+
+    def who(name: str) -> int | None:
+        asked.append(len(name) % 6)
+        return asked[-1] if asked[-1] in people else None
+
+    html, called = settle(rendered.marked, rendered.candidates, who)
+    found = Inspector(html or rendered.html).mentions
+    assert set(found) == {"room" if each == 0 else str(each) for each in called}
+    assert set(called) <= people & set(asked)
+    assert len(found) <= len(rendered.candidates) <= MOST
+    if not any(each.quoted for each in rendered.candidates):
+        assert Inspector(html or rendered.html).text == Inspector(rendered.html).text
 
 
 @settings(deadline=None)
@@ -142,7 +170,9 @@ def test_what_is_nested_too_deeply_is_shown_as_typed(marker: str) -> None:
 def the_long_way(source: str) -> str:
     """The whole parser and the sanitizer, without the shortcuts for plain and for single lines."""
     source = re.sub("[\ud800-\udfff]", "\ufffd", source)
-    return text._cleaner.clean(text._markdown.render(source, {"links": {}}).rstrip("\n"))
+    env: dict[str, Any] = {"links": {}, "candidates": []}
+    marked = text._cleaner.clean(text._markdown.render(source, env).rstrip("\n"))
+    return settle(marked, env["candidates"], lambda _: None)[0]
 
 
 _PLAIN_LINES = st.lists(

@@ -30,6 +30,7 @@ def fill(unit: str) -> str:
         *map(fill, ["a\n", "\t", ">", "> ", "> - ", "- "]),
         *map(fill, ["- a\n", "-\n", "1.\n", "- a\n+ a\n", "# ", "# a\n", "|a|\n|-|\n"]),
         *map(fill, ["```\n", "```python\na\n```\n", "~~~\n"]),
+        *map(fill, ["@", "@a ", "@a.", '@"', '@"a" ', "@\u4e00", "@" + "a\u0300" * 40 + " ", "\\@", "@a**"]),
         fill("a|")[:-6] + " a.com",
         (fill("a|")[: LONGEST_GUESS - 6]) + " a.com",
         "a" + " " * 7_990 + "*",

@@ -28,7 +28,10 @@ def sql(settings: Settings, *statements: str) -> None:
             server.execute(statement.encode())
 
 
-TABLES = ("facts", "users", "tokens", "rooms", "members", "messages", "previews", "reactions", "pictures", "removals")
+TABLES = (
+    *("facts", "users", "tokens", "rooms", "members", "messages", "previews", "reactions", "pictures", "removals"),
+    "mentions",
+)
 
 
 def loosen(settings: Settings) -> None:
@@ -63,7 +66,7 @@ def faults(settings: Settings) -> list[str]:
 COPY = "INSERT INTO {0} SELECT * FROM {0} WHERE {1}"
 TWIN = (
     "INSERT INTO messages SELECT {0}, room_id, {1}, {2}, kind, author_id, {3}, source, html, created_at, changed_at, "
-    "edited_at, deleted_at, reply_to FROM messages WHERE id = 3"
+    "edited_at, deleted_at, reply_to, mentions FROM messages WHERE id = 3"
 )
 
 FOLLOWED = "INSERT INTO search_cursors SELECT id, head FROM rooms"
@@ -127,6 +130,12 @@ DAMAGE: list[tuple[str, str]] = [
     ("DELETE FROM users WHERE id = 1", "Token 1 belongs to user 1, which does not exist."),
     ("DELETE FROM messages WHERE id = 5", "A preview belongs to message 5, which does not exist."),
     ("DELETE FROM messages WHERE id = 3", "A reaction belongs to message 3, which does not exist."),
+    ("DELETE FROM messages WHERE id = 7", "A mention belongs to message 7, which does not exist."),
+    ("DELETE FROM users WHERE id = 1", "Message 7 mentions user 1, who does not exist."),
+    ("DELETE FROM mentions WHERE user_id = 1", "Message 7 mentions 1, and says 2."),
+    ("UPDATE messages SET mentions = NULL WHERE id = 7", "Message 7 mentions 2, and says 0."),
+    ("UPDATE mentions SET seq = 2 WHERE user_id = 1", "Message 7 mentions user 1 since 2, which is no number of it."),
+    ("UPDATE mentions SET room_id = 1", "Message 7 mentions user 0 since 1, which is no number of it."),
     ("UPDATE messages SET reply_to = 77 WHERE id = 4", "Message 4 answers message 77, which is not in its room."),
     ("UPDATE messages SET reply_to = 3 WHERE id = 7", "Message 7 answers message 3, which is not in its room."),
     ("UPDATE messages SET author_id = NULL WHERE id = 4", "Message 4 has no author."),

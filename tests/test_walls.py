@@ -41,12 +41,15 @@ CORE_KNOWS_NO = {"asyncio", "socket", "ssl", "httpx", "http", "subprocess", "url
 
 # Pure modules and all that they may import.
 PURE = {
-    "parley.wire": {"datetime", "msgspec", "typing"},
+    "parley.wire": {"datetime", "msgspec", "parley.message", "typing"},
+    "parley.message": {"datetime", "msgspec", "typing"},
     "parley.parsing": {"json", "msgspec", "parley.errors", "parley.wire"},
     "parley.text": {
-        *("collections", "functools", "html", "re", "typing", "unicodedata", "urllib.parse"),
-        *("emoji", "linkify_it", "markdown_it", "msgspec", "nh3", "parley.highlight", "parley.shortcodes"),
+        *("collections", "functools", "html", "itertools", "re", "typing", "unicodedata", "urllib.parse"),
+        *("emoji", "linkify_it", "markdown_it", "msgspec", "nh3"),
+        *("parley.highlight", "parley.mentions", "parley.shortcodes"),
     },
+    "parley.mentions": {"collections", "msgspec", "parley.names", "re", "typing", "unicodedata"},
     "parley.highlight": {"functools", "html", "itertools", "pygments", "re", "threading"},
     "parley.shortcodes": {"emoji"},
     "parley.folding": {"re", "unicodedata"},

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass, field
 
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from parley import shortcodes, text
 from parley.core import permissions
+from parley.core.mentions import names_in, settled
 from parley.core.previews import wanted
 from parley.core.refusals import refusal
 from parley.core.visible import visible
@@ -77,7 +79,7 @@ class Post(Command):
     def needs(self) -> Needs:
         """Whether it was posted before, and the author's seat."""
         keys = () if self.key is None else ((self.author, self.key),)
-        return Needs(keys=keys, seats=((self.room, self.author),))
+        return Needs(keys=keys, seats=((self.room, self.author),), names=names_in(self._rendered))
 
     def apply(self, batch: Batch) -> Change:
         """Raises NotFound for who is not in the room, Conflict when it is archived."""
@@ -86,6 +88,7 @@ class Post(Command):
         room, seat = batch.seating.room(self.room), batch.seating.seat(self.room, self.author)
         if room is None or not permissions.may_post(seat, room):
             raise refusal(seat, room, "You may not write in this room.")
+        html, mentions = settled(self._rendered, lambda name: batch.named(self.room, name))
         return batch.post(
             Message(
                 id=0,
@@ -96,9 +99,10 @@ class Post(Command):
                 author=self.author,
                 key=self.key,
                 source=self.source,
-                html=self._rendered.html,
+                html=html,
                 created_at=batch.now,
                 previews=wanted(self._rendered.links) if self.rules.unfold else [],
+                mentions=mentions,
             )
         )
 
@@ -125,7 +129,7 @@ class Edit(Command):
 
     def needs(self) -> Needs:
         """The message, and the editor's seat in its room."""
-        return Needs(messages=(self.message,), user=self.user)
+        return Needs(messages=(self.message,), user=self.user, names=names_in(self._rendered))
 
     def apply(self, batch: Batch) -> Change:
         """The same text again changes nothing, so that a retry is harmless."""
@@ -135,13 +139,15 @@ class Edit(Command):
         _check_not_deleted(message)
         if message.source == self.source:
             return Change(message)
+        html, mentions = settled(self._rendered, lambda name: batch.named(message.room, name), message.mentions)
         return batch.change(
             replace(
                 message,
                 source=self.source,
-                html=self._rendered.html,
+                html=html,
                 edited_at=batch.now,
                 previews=wanted(self._rendered.links, message.previews) if self.rules.unfold else [],
+                mentions=mentions,
             )
         )
 
@@ -164,9 +170,8 @@ class Delete(Command):
             raise refusal(seat, room, "Only its author, and the room's owners and moderators, delete a message.")
         if message.deleted_at is not None:
             return Change(message)
-        return batch.change(
-            replace(message, source="", html="", deleted_at=batch.now, edited_at=None, previews=[], reactions=[])
-        )
+        empty = replace(message, source="", html="", previews=[], reactions=[], mentions=UNSET)
+        return batch.change(replace(empty, deleted_at=batch.now, edited_at=None))
 
 
 @dataclass(slots=True)

@@ -9,7 +9,9 @@ from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
 from parley import names
+from parley.core import permissions
 from parley.core.presence import Presence
+from parley.core.refusals import no_room
 from parley.errors import Invalid
 from parley.folding import fold
 from parley.store import rooms, users
@@ -50,14 +52,31 @@ def profiles(store: Store, presence: Presence, people: Sequence[int]) -> dict[in
         return {row.id: shown(row, presence) for row in users.by_ids(connection, people)}
 
 
-def find(store: Store, presence: Presence, typed: str, limit: int) -> tuple[list[User], bool]:
-    """People in whose name this is, the likeliest first, and whether there are more. Raises Invalid for nothing."""
-    folded = fold(typed)
+class Sought(NamedTuple):
+    """A part of a name, and the room whose members are looked through, as this person may: else it is everybody."""
+
+    typed: str
+    limit: int
+    room: int | None = None
+    by: int | None = None
+
+
+def find(store: Store, presence: Presence, sought: Sought) -> tuple[list[User], bool]:
+    """People in whose name this is, the likeliest first, and whether there are more.
+
+    Raises Invalid for nothing, NotFound when the room is none of this person's.
+    """
+    folded = fold(sought.typed)
     if not folded:
         raise Invalid("q is a part of a name; give one character or more.")
     with store.reading() as connection:
-        rows = users.find(connection, folded=folded, name_key=names.key(typed), limit=limit + 1)
-    return [shown(row, presence) for row in rows[:limit]], len(rows) > limit
+        if sought.room is not None:
+            standing = rooms.standing(connection, sought.room, sought.by)
+            if standing is None or not permissions.may_read(standing.seat, standing.room):
+                raise no_room()
+        name_key = names.key(sought.typed)
+        rows = users.find(connection, folded=folded, name_key=name_key, limit=sought.limit + 1, room=sought.room)
+    return [shown(row, presence) for row in rows[: sought.limit]], len(rows) > sought.limit
 
 
 @dataclass(slots=True)
@@ -84,7 +103,7 @@ class Surroundings(NamedTuple):
 def surroundings(store: Store, presence: Presence, arrived: Sequence[int]) -> dict[int, Surroundings]:
     """For each of those who arrived: who they are, which rooms they are in, and who is here.
 
-    One connection and two queries, however many arrived.
+    One connection and three queries, however many arrived.
     """
     online = presence.online()
     here = online[:SHOWN]

@@ -7,7 +7,7 @@ circle; each change gets its seq; the rows follow.
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -16,7 +16,7 @@ import msgspec
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from parley.signals import Signal
-from parley.store import index, positions
+from parley.store import index, mentions, positions
 from parley.store.pairs import one_of
 from parley.store.positions import Move
 from parley.store.rows import MESSAGE_COLUMNS, load_messages, message_rows, preview_rows, reaction_rows
@@ -48,6 +48,7 @@ class Needs:
     seats: Sequence[tuple[int, int]] = ()  # (room, user)
     user: int | None = None  # whose seat matters in the rooms of `messages`
     rooms: Sequence[int] = ()  # that may be changed, or who is in them
+    names: Collection[str] = ()  # keys of those who may sit in the rooms of `seats` and `messages`
 
 
 @dataclass(slots=True)
@@ -100,6 +101,7 @@ class Batch:
     _stored: dict[int, Message] = field(default_factory=dict)
     _by_key: dict[tuple[int, str], Change] = field(default_factory=dict)
     _moves: dict[tuple[int, int], list[Move]] = field(default_factory=dict)
+    _named: dict[tuple[int, str], int] = field(default_factory=dict)
     seating: Seating = field(init=False)
 
     def __post_init__(self) -> None:
@@ -108,7 +110,7 @@ class Batch:
     # ── reading ─────────────────────────────────────────────────────────────────────────────────────
 
     def load(self, needs: Iterable[Needs]) -> None:
-        """Fetch what a group of commands needs: at most six queries, however many commands."""
+        """Fetch what a group of commands needs: at most seven queries, however many commands."""
         wanted = list(needs)
         self._load_keys({key for need in wanted for key in need.keys})
         self._load_messages(sorted({number for need in wanted for number in need.messages}))
@@ -118,6 +120,7 @@ class Batch:
                 seats |= {(self._messages[n].room, need.user) for n in need.messages if n in self._messages}
         self.seating.load_rooms({room for need in wanted for room in need.rooms})
         self.seating.load(seats)
+        self._load_names([need for need in wanted if need.names])
 
     def posted(self, author: int, key: str) -> Change | None:
         """The post that this author made with this key, in an earlier transaction or in this one."""
@@ -126,6 +129,16 @@ class Batch:
     def message(self, number: int) -> Message | None:
         """A message as this batch has it so far. Do not alter it: `change` a copy."""
         return self._messages.get(number)
+
+    def named(self, room: int, name: str) -> int | None:
+        """Who sits in this room and has this name, by its key, if it was needed."""
+        return self._named.get((room, name))
+
+    def _load_names(self, needs: Sequence[Needs]) -> None:
+        if needs:
+            rooms = {room for need in needs for room, _ in need.seats}
+            rooms |= {self._messages[n].room for need in needs for n in need.messages if n in self._messages}
+            self._named = mentions.seated(self.connection, rooms, {name for need in needs for name in need.names})
 
     def _load_keys(self, keys: set[tuple[int, str]]) -> None:
         if keys:
@@ -178,6 +191,8 @@ class Batch:
             message.changed_seq = heads[message.room]
             if message.id == 0:
                 message.seq = message.changed_seq
+            for mention in message.mentions or ():
+                mention.seq = mention.seq or message.changed_seq
         new = [change.message for change in self.changes if change.message.id == 0]
         self._insert(new)
         index.add(self.connection, new)
@@ -209,6 +224,7 @@ class Batch:
             places[room, seq].id = number
         if rows := preview_rows(new, self.now):
             self.connection.execute(insert(previews), rows)
+        mentions.add(self.connection, new)
 
     def _update(self, changed: list[Message]) -> None:
         if not changed:
@@ -220,6 +236,7 @@ class Batch:
             self.connection.execute(delete(previews).where(previews.c.message_id.in_([each.id for each in unfolded])))
             if rows := preview_rows(unfolded, self.now):
                 self.connection.execute(insert(previews), rows)
+        mentions.renew(self.connection, [each for each in changed if each.mentions != self._stored[each.id].mentions])
         reacted = [each for each in changed if each.reactions != self._stored[each.id].reactions]
         if reacted:
             self.connection.execute(delete(reactions).where(reactions.c.message_id.in_([each.id for each in reacted])))

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, and_, bindparam, case, func, select
 
+from parley.store.mentions import unseen
 from parley.store.positions import UNREAD
 from parley.store.tables import members, rooms
 
@@ -27,6 +28,7 @@ class RoomRow(NamedTuple):
     generation: int | None
     unread: int | None
     name_key: str
+    mentions: int | None = None
 
 
 _SEATED = and_(members.c.room_id == rooms.c.id, members.c.user_id == bindparam("user"))
@@ -66,7 +68,11 @@ def joinable(connection: Connection, user: int, *, after: int, limit: int) -> li
 
 
 def _rows(connection: Connection, query: Select[Any], **parameters: int) -> list[RoomRow]:
-    return [RoomRow(*row) for row in connection.execute(query, parameters)]
+    found = [RoomRow(*row) for row in connection.execute(query, parameters)]
+    user = parameters["user"]
+    behind = any(row.read is not None and row.read < row.head for row in found)
+    unread = unseen(connection, [user]) if behind else {}
+    return [row if row.role is None else row._replace(mentions=unread.get((user, row.id), 0)) for row in found]
 
 
 class MemberRow(NamedTuple):

@@ -5,9 +5,11 @@ from datetime import datetime
 from sys import intern
 from typing import Any, NamedTuple
 
+from msgspec.structs import replace
 from sqlalchemy import Connection, and_, bindparam, func, insert, select
 
 from parley.seats import RoomFacts, Seat, people_in
+from parley.store import mentions
 from parley.store.tables import facts, members, rooms
 from parley.wire import Room
 
@@ -63,7 +65,10 @@ def general(connection: Connection) -> int:
 
 
 def of_users(connection: Connection, people: Sequence[int]) -> dict[int, list[Room]]:
-    """The rooms that each of these people is in, with head and read position."""
+    """The rooms that each of these people is in, with head, read position and unseen mentions.
+
+    Two queries for all, and one when everybody has read everything.
+    """
     query = (
         select(
             *(
@@ -89,6 +94,10 @@ def of_users(connection: Connection, people: Sequence[int]) -> dict[int, list[Ro
         # Interned, for msgspec leaves out what *is* the default.
         room = Room(number, name, kind, head, read, intern(role), topic, archived, since, people_there, times)
         found[person].append(room)
+    behind = [person for person, theirs in found.items() if any(room.read < room.head for room in theirs)]
+    unseen = mentions.unseen(connection, behind) if behind else {}
+    for person in {person for person, _ in unseen}:
+        found[person] = [replace(room, mentions=unseen.get((person, room.id), 0)) for room in found[person]]
     return found
 
 

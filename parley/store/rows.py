@@ -5,9 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from msgspec import UNSET
 from msgspec.structs import asdict
 from sqlalchemy import Connection, Select, bindparam, select
 
+from parley.store import mentions
 from parley.store.tables import messages, previews, reactions
 from parley.wire import Message, Preview, Reaction
 
@@ -27,7 +29,9 @@ _COLUMNS = {
     "deleted_at": messages.c.deleted_at,
     "reply_to": messages.c.reply_to,
 }
-MESSAGE_COLUMNS = tuple(_COLUMNS.values())
+# What hangs under few messages is looked for only under those whose column says that it is there.
+_SELDOM = (messages.c.mentions,)
+MESSAGE_COLUMNS = (*_COLUMNS.values(), *_SELDOM)
 
 # Made once: building a statement costs more than running it.
 _PREVIEWS = (
@@ -44,7 +48,13 @@ def load_messages(
     connection: Connection, query: Select[Any], parameters: Mapping[str, Any] | None = None
 ) -> list[Message]:
     """Run a query over MESSAGE_COLUMNS and add what hangs under each message, in the query's order."""
-    found = [Message(**dict(zip(_COLUMNS, row, strict=True))) for row in connection.execute(query, parameters)]
+    found: list[Message] = []
+    mentioning: list[int] = []
+    for *own, mentioned in connection.execute(query, parameters):
+        message = Message(**dict(zip(_COLUMNS, own, strict=True)))
+        found.append(message)
+        if mentioned:
+            mentioning.append(message.id)
     ids = [message.id for message in found if message.deleted_at is None]
     if ids:
         unfolded = _previews(connection, ids)
@@ -52,6 +62,10 @@ def load_messages(
         for message in found:
             message.previews = unfolded.get(message.id, [])
             message.reactions = reacted.get(message.id, [])
+    if mentioning:
+        called = mentions.under(connection, mentioning)
+        for message in found:
+            message.mentions = called.get(message.id, UNSET)
     return found
 
 
@@ -72,7 +86,14 @@ def _reactions(connection: Connection, ids: Sequence[int]) -> dict[int, list[Rea
 def message_rows(changed: Iterable[Message], now: datetime) -> list[dict[str, Any]]:
     """The rows of the table `messages` that say what these messages say, but for their ids."""
     fields = [(column.name, field) for field, column in _COLUMNS.items() if field != "id"]
-    return [{"changed_at": now, **{name: getattr(each, field) for name, field in fields}} for each in changed]
+    return [
+        {
+            "changed_at": now,
+            "mentions": len(each.mentions) if each.mentions else None,
+            **{name: getattr(each, field) for name, field in fields},
+        }
+        for each in changed
+    ]
 
 
 def reaction_rows(changed: Iterable[Message]) -> list[dict[str, Any]]:

@@ -120,6 +120,12 @@ ORPHANS = (
     _orphans("A preview", "previews", "message_id", "messages", "DISTINCT message_id"),
     _orphans("A reaction", "reactions", "message_id", "messages", "DISTINCT message_id"),
     _orphans("A reaction under message {message_id}", "reactions", "user_id", "users", "message_id, user_id"),
+    _orphans("A mention", "mentions", "message_id", "messages", "DISTINCT message_id"),
+    Rule(
+        "Message {message_id} mentions user {user_id}, who does not exist.",
+        "SELECT message_id, user_id FROM mentions WHERE user_id <> 0 "  # the whole room
+        "AND NOT EXISTS (SELECT 1 FROM users WHERE users.id = mentions.user_id)",
+    ),
     _orphans("A seat of user {user_id}", "members", "room_id", "rooms", "room_id, user_id"),
     _orphans("A seat in room {room_id}", "members", "user_id", "users", "room_id, user_id"),
     _orphans("Token {id}", "tokens", "user_id", "users", "id, user_id"),
@@ -145,6 +151,17 @@ EVENTS = (
 )
 
 CONTENT = (
+    Rule(
+        "Message {id} mentions {found}, and says {mentions}.",
+        "SELECT id, coalesce(messages.mentions, 0) AS mentions, count(message_id) AS found FROM messages "
+        "LEFT JOIN mentions ON message_id = id WHERE messages.mentions IS NOT NULL OR message_id IS NOT NULL "
+        "GROUP BY id, messages.mentions HAVING count(message_id) <> coalesce(messages.mentions, 0)",
+    ),
+    Rule(
+        "Message {message_id} mentions user {user_id} since {seq}, which is no number of it.",
+        "SELECT message_id, user_id, mentions.seq FROM mentions JOIN messages ON messages.id = message_id "
+        "WHERE mentions.room_id <> messages.room_id OR mentions.seq < messages.seq OR mentions.seq > changed_seq",
+    ),
     Rule(
         "Message {id} is deleted, but its text is still there.",
         "SELECT id FROM messages WHERE deleted_at IS NOT NULL AND (source <> '' OR html <> '')",

@@ -168,6 +168,7 @@ messages = Table(
     Column("edited_at", Instant),
     Column("deleted_at", Instant),
     Column("reply_to", Number, ForeignKey("messages.id")),
+    Column("mentions", Integer),  # how many; NULL for none
     UniqueConstraint("room_id", "seq"),
     UniqueConstraint("room_id", "changed_seq"),
     UniqueConstraint("author_id", "key"),
@@ -204,6 +205,19 @@ reactions = Table(
     Column("user_id", Number, ForeignKey("users.id"), nullable=False),
     Column("position", Integer, nullable=False),
     PrimaryKeyConstraint("message_id", "emoji", "user_id"),
+)
+
+# Whom messages mention, since which seq; `user_id` 0 is the whole room (parley/mentions.py).
+mentions = Table(
+    "mentions",
+    metadata,
+    Column("message_id", Number, ForeignKey("messages.id"), nullable=False),
+    Column("user_id", Number, nullable=False),
+    Column("room_id", Number, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("position", Integer, nullable=False),
+    PrimaryKeyConstraint("message_id", "user_id"),
+    Index(None, "room_id", "user_id", "seq"),
 )
 
 # What search looks into (docs/decisions/0024): a row for each message with a text, made from it and in no backup.

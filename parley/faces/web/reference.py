@@ -76,7 +76,9 @@ OPERATIONS = (
         body=NewUser,
         refusals=(429, 503),
     ),
-    Operation("get", "/api/users", "A page of people.", {200: UserList}, login="reader", query=UserQuery),
+    Operation(
+        "get", "/api/users", "A page of people.", {200: UserList}, login="reader", query=UserQuery, refusals=(404,)
+    ),
     Operation("get", "/api/users/{number}", "One's own account.", {200: User}, refusals=(403, 404)),
     Operation(
         "put",

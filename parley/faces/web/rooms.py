@@ -68,8 +68,8 @@ class MemberQuery(Struct, forbid_unknown_fields=True):
 class RoomDetails(Struct):
     """A room and how who asks stands to it; what is of their seat, from `role` on, is null for who is not in it.
 
-    `unread`: others' messages above `read`, which was set back `generation` times. `people`: who is in a direct
-    conversation.
+    `unread`: others' messages above `read`, which was set back `generation` times. `mentions`: messages that call this
+    person, which they have not seen. `people`: who is in a direct conversation.
     """
 
     id: int
@@ -86,6 +86,7 @@ class RoomDetails(Struct):
     since: int | None
     generation: int | None
     unread: int | None
+    mentions: int | None
     people: list[int]
 
 
@@ -213,5 +214,5 @@ def _details(row: RoomRow) -> RoomDetails:
     return RoomDetails(
         *(row.id, row.name, row.kind, row.topic, row.history, row.created_at, row.archived_at is not None),
         *(row.head, row.members, row.role, row.read, row.since),
-        *(row.generation, row.unread, people_in(row.name_key)),
+        *(row.generation, row.unread, row.mentions, people_in(row.name_key)),
     )

@@ -10,6 +10,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from parley import names
 from parley.core import accounts, people, profiles
 from parley.core.accounts import Ban
+from parley.core.people import Sought
 from parley.core.profiles import Profile
 from parley.core.sessions import Issued, Session
 from parley.errors import Denied, Invalid, NotFound
@@ -18,7 +19,7 @@ from parley.faces.web.bodies import answer, body, query
 from parley.faces.web.cookie import SessionCookie
 from parley.node import Node
 from parley.store import users
-from parley.wire import Instant, Seq, Status, User
+from parley.wire import Id, Instant, Seq, Status, User
 
 Limit = Annotated[int, Meta(ge=1, le=200)]
 UnixTime = Annotated[float, Meta(ge=0, le=253402300799)]  # seconds; the year 9999 is far enough
@@ -61,13 +62,15 @@ class UserChange(Struct, forbid_unknown_fields=True):
 class UserQuery(Struct, forbid_unknown_fields=True):
     """Which people: in order of id, those above `after`; `online`: only who is here; `ids`: only these.
 
-    `q` goes alone, with `limit`: those in whose name this is, the likeliest first.
+    `q` goes alone, with `limit` and perhaps `room`: those (in a room of one's own) in whose name this is, the likeliest
+    first.
     """
 
     online: bool = False
     updated_since: UnixTime | None = None
     ids: Ids | None = None
     q: Part | None = None
+    room: Id | None = None
     after: Seq = 0
     limit: Limit = 50
 
@@ -92,8 +95,8 @@ def users_api(node: Node, visitors: Visitors, cookie: SessionCookie) -> Blueprin
 
     @routes.get("/api/users")
     def look_around() -> Response:
-        visitors.reader()
-        return answer(_page(node, query(UserQuery)))
+        reader = visitors.reader()
+        return answer(_page(node, None if reader is None else reader.user, query(UserQuery)))
 
     @routes.get("/api/users/<id:number>")
     def look(number: int) -> Response:
@@ -135,11 +138,13 @@ def find_user(node: Node, number: int) -> User:
     return people.shown(row, node.presence)
 
 
-def _page(node: Node, wanted: UserQuery) -> UserList:
+def _page(node: Node, reader: int | None, wanted: UserQuery) -> UserList:
     if wanted.q is not None:
         if (wanted.online, wanted.updated_since, wanted.ids, wanted.after) != (False, None, None, 0):
-            raise Invalid("q goes alone, with limit.")
-        return UserList(*people.find(node.store, node.presence, wanted.q, wanted.limit))
+            raise Invalid("q goes alone, with limit and room.")
+        return UserList(*people.find(node.store, node.presence, Sought(wanted.q, wanted.limit, wanted.room, reader)))
+    if wanted.room is not None:
+        raise Invalid("room goes with q; who is in a room says GET /api/rooms/ID/members.")
     with node.store.reading() as connection:
         rows = users.page(
             connection,

@@ -19,8 +19,10 @@
  * @property {string|null} [deleted_at]
  * @property {Reaction[]} [reactions]
  * @property {Preview[]} [previews]
+ * @property {Mention[]} [mentions]  left out when nobody is mentioned
  *
  * @typedef {{emoji: string, users: number[]}} Reaction
+ * @typedef {{user: number|null, seq: number}} Mention  Since this seq; null is the whole room.
  * @typedef {{emoji: string, text?: string, until?: string}} UserStatus
  * @typedef {object} User  What a person has not set is left out.
  * @property {number} id
@@ -34,7 +36,7 @@
  * @property {string} [timezone]
  * @property {boolean} [removed]
  * @typedef {{id: number, name: string, kind: string, head: number, read: number, topic?: string, archived?: boolean,
- *   role?: string, people?: number[], since?: number}} Room
+ *   role?: string, people?: number[], since?: number, mentions?: number}} Room
  *
  * @typedef {object} Log  Everything in `(from, to]`; with `reset`, the newest page, to start afresh with.
  * @property {"log"} type

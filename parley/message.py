@@ -1,0 +1,57 @@
+"""A message as it travels and as `store` gives it, with what hangs under it. Pure, no I/O."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+Instant = Annotated[datetime, Meta(tz=True)]  # ISO 8601, in UTC
+
+
+class Preview(Struct, frozen=True):
+    """A link of a message, unfolded or on its way to it. `position` names it within its message."""
+
+    position: int
+    url: str
+    state: Literal["pending", "ready", "failed", "refused", "removed"]
+    title: str = ""
+    description: str = ""
+    site: str = ""
+
+
+class Reaction(Struct, frozen=True):
+    """One emoji under a message and the people who chose it, in the order in which they did."""
+
+    emoji: str
+    users: list[int]
+
+
+class Mention(Struct):
+    """Somebody whom a message calls, or the whole room (`user` is null), since this seq of the room's log."""
+
+    user: int | None
+    seq: int
+
+
+class Message(Struct):
+    """A message as of `changed_seq`; its place in the room, `seq`, never changes.
+
+    What is UNSET when there is nothing of the kind is left out.
+    """
+
+    id: int
+    room: int
+    seq: int
+    changed_seq: int
+    kind: str
+    author: int | None
+    key: str | None
+    source: str
+    html: str
+    created_at: Instant
+    edited_at: Instant | None = None
+    deleted_at: Instant | None = None
+    reactions: list[Reaction] = []
+    previews: list[Preview] = []
+    reply_to: int | None = None
+    mentions: list[Mention] | UnsetType = UNSET
