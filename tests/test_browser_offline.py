@@ -1,13 +1,14 @@
 """Without a network: what was read is there, what is written is sent later, and signing out leaves nothing."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browsing import Desk, Window
-from tests.running import RunningServer
+from tests.running import RunningServer, serving
 from tests.seating import make_room
 
 CONTROLLED = """() => navigator.serviceWorker.controller || new Promise((resolve) =>
@@ -34,6 +35,13 @@ LEFT = f"""async () => {{{READ}
   const tab = Object.keys(sessionStorage).filter((name) => name !== "parley.tab");
   return [await read(), Object.keys(localStorage), tab, cached.flat().map(({{ url }}) => url)];
 }}"""
+CACHED = """async (script) => {
+  const shell = script.replace("js/main.js", "shell.html");
+  while (!(await caches.match(shell))) await new Promise((resolve) => setTimeout(resolve, 50));
+}"""
+REMOVED = """async () => {
+  while ((await navigator.serviceWorker.getRegistrations()).length) await new Promise((done) => setTimeout(done, 50));
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -128,3 +136,72 @@ def test_signing_out_leaves_nothing(server: RunningServer, desk: Desk) -> None:
     server.start()
     cleo.context.set_offline(False)
     expect(cleo.page.get_by_label("Nickname")).to_be_visible()
+
+
+def test_the_next_of_this_browser_finds_nothing_of_the_one_before(server: RunningServer, desk: Desk) -> None:
+    dana = opened(desk, server).register("Dana")
+    dana.say("a secret of Dana's")
+    kept(dana.page, "a secret of Dana's", '"name":"Dana"')
+    dana.context.clear_cookies()  # as when the session has ended
+    dana.page.goto("about:blank")
+    eve = desk.tab(dana.context, server).register("Eve")
+    kept(eve.page, '"name":"Eve"', gone=('"name":"Dana"',))
+    installed(eve.page)
+    eve.context.set_offline(True)
+    eve.page.reload()
+    expect(eve.page.locator("#me")).to_contain_text("Eve")
+
+
+def test_a_room_is_forgotten_with_its_seat(server: RunningServer, desk: Desk) -> None:
+    finn = opened(desk, server).register("Finn")
+    gina = server.register("Gina")
+    made = gina.request("POST", "/api/rooms", json={"name": "private tea", "kind": "private"}).json()["id"]
+    gina.request("PUT", f"/api/rooms/{made}/members/{number(finn)}", json={})
+    with gina.chat() as chat:
+        chat.post("a secret of the room", room=made)
+    kept(finn.page, "a secret of the room", "private tea")
+    gina.request("DELETE", f"/api/rooms/{made}/members/{number(finn)}")
+    kept(finn.page, gone=("a secret of the room", "private tea"))
+
+
+def number(window: Window) -> int:
+    """The number of whoever is signed in."""
+    return int(window.page.evaluate("document.body.dataset.userId"))
+
+
+def test_a_new_release_comes_with_the_next_load(instance: Path, desk: Desk) -> None:
+    with serving(instance) as server:
+        hana = opened(desk, server).register("Hana")
+        installed(hana.page)
+        before = hana.page.locator("script[src]").get_attribute("src")
+        server.stop()
+        server.environment["MESSAGE_LENGTH"] = "5000"  # it is in the page, and so another release
+        server.start()
+        hana.page.keyboard.press("Control+/")
+        expect(hana.page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+        hana.page.keyboard.press("Escape")
+        hana.page.reload()
+        hana.ready()
+        after = hana.page.locator("script[src]").get_attribute("src")
+        assert before != after
+        hana.page.evaluate(CACHED, after)
+        hana.context.set_offline(True)
+        hana.page.reload()
+        hana.ready()
+        assert hana.page.locator("script[src]").get_attribute("src") == after
+
+
+def test_what_is_not_to_be_kept_goes(instance: Path, desk: Desk) -> None:
+    with serving(instance) as server:
+        iris = opened(desk, server).register("Iris")
+        iris.say("a secret of Iris's")
+        kept(iris.page, "a secret of Iris's")
+        installed(iris.page)
+        server.stop()
+        server.environment["OFFLINE"] = "off"
+        server.start()
+        iris.page.reload()
+        iris.ready()
+        kept(iris.page, gone=("Iris",))
+        iris.page.evaluate(REMOVED)
+        assert iris.page.evaluate(LEFT)[3] == []

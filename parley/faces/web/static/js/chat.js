@@ -1,7 +1,7 @@
 /** @import {State} from "./connection.js" */
 /** @import {News} from "./conversation.js" */
 /** @import {Keeper} from "./keeper.js" */
-/** @import {Recalled} from "./memory.js" */
+/** @import {Recalled} from "./recall.js" */
 /** @import {Room} from "./room.js" */
 /** @import {Command, Message, Refusal, ServerFrame} from "./wire.js" */
 
@@ -15,7 +15,6 @@ import { Typists } from "./typists.js";
 import { titleOf } from "./sections.js";
 
 const PARTNERS = 50; // people in conversations whose presence is shown, among many
-
 const RECENT = 12 * 3_600_000; // after longer than this, a first page is less than what is new
 const PASSING = new Set(["presence", "typing", "pong"]); // nothing of these is kept
 

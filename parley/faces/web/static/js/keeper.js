@@ -1,11 +1,13 @@
 /** @import {Conversation} from "./conversation.js" */
-/** @import {About, Memory} from "./memory.js" */
+/** @import {Memory} from "./memory.js" */
 /** @import {People} from "./people.js" */
+/** @import {About} from "./recall.js" */
 /** @import {Kept, Room} from "./room.js" */
 
 const ROOMS = 100; // those in which something happened last
 const MESSAGES = 50; // of each: the newest
 const PAUSE = 2_000;
+const PATIENCE = 500;
 
 /**
  * Keeps what is known of the rooms for the next page of this person: soon after it has changed, at once when a room may
@@ -39,7 +41,8 @@ export class Keeper {
     this.#ended = true;
     clearTimeout(this.#timer);
     this.#timer = 0;
-    await this.#memory.clear();
+    // Signing out clears the storage of the site as well, and a database that is being taken away need not answer.
+    await Promise.race([this.#memory.clear(), new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
   }
 
   #keep() {

@@ -2,7 +2,7 @@
  * The service worker: the files of one release, kept together, for when the network is away, broken or slow.
  *
  * It keeps what everybody gets: scripts, sheets and the page with nobody in it (the shell). What somebody has read is
- * kept by their page (`memory.js`), and answers of the API or files of messages do not come through here at all.
+ * kept by their page (`keeper.js`), and answers of the API or files of messages do not come through here at all.
  * The server puts the release in front of this file; without one, this worker removes whatever one before it has kept,
  * and itself (`OFFLINE=off`).
  */
