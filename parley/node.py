@@ -18,6 +18,7 @@ from parley.core.limits import RateLimits
 from parley.core.messages import Rules
 from parley.core.presence import Presence
 from parley.core.sessions import Cookies
+from parley.eraser import Eraser
 from parley.errors import Refused, Unavailable
 from parley.indexer import Indexer
 from parley.jobs.open import open_jobs
@@ -50,6 +51,7 @@ class Node:
         self.bus: Bus = open_bus(settings, lambda: self.store.epoch, self.metrics.bus_lag.observe)
         self.jobs = open_jobs(settings)
         self._indexer = Indexer(self.store)
+        self.eraser = Eraser(self.store)
         self._draining = False
         self._stopping = threading.Event()
         self._sweep = threading.Thread(target=self._sweep_previews, name="preview-sweep", daemon=True)
@@ -68,6 +70,7 @@ class Node:
         self.jobs.start(self._settle)
         self._sweep.start()
         self._indexer.start()
+        self.eraser.start()
 
     def drain(self) -> None:
         """What comes from now on should go to another node: be not ready, and let nobody in. All else goes on."""
@@ -83,6 +86,7 @@ class Node:
         self.drain()
         self._stopping.set()
         self._indexer.stop()
+        self.eraser.stop()
         self.bus.signal(self.presence.farewell())
         self._remember(self.presence.departed() + self.presence.people_here())
         self.jobs.stop(seconds / 4)

@@ -69,6 +69,9 @@ ROUTES: list[tuple[str, str, Any, str]] = [
     ("PATCH", "/api/users/{self}/preferences", {"typing": True}, "401 200 200 200 200 200"),
     ("PATCH", "/api/users/{friend}/preferences", {"typing": False}, "401 403 403 403 403 403"),
     ("POST", "/api/tokens", None, "401 401 401 401 401 401"),  # by password alone
+    ("POST", "/api/users/{self}/removal", {"password": "wrong one", "messages": "go"}, "401 403 403 403 403 403"),
+    ("POST", "/api/users/{friend}/removal", {"password": PASSWORD, "messages": "go"}, "401 403 403 403 403 403"),
+    ("GET", "/api/removals/{number}", None, "404 404 404 404 404 404"),  # without its key
     ("GET", "/api/tokens", None, "401 200 200 200 200 200"),
     ("DELETE", "/api/tokens", None, "401 204 204 204 204 204"),
     ("DELETE", "/api/tokens/{token}", None, "401 404 404 404 404 404"),  # of somebody else

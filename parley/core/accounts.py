@@ -135,7 +135,7 @@ class ChangeAccount(Command):
 
         A new name is an entry of the room's log.
         """
-        row = _existing(batch, self.user)
+        row = existing(batch, self.user)
         if self.name is not None and self.name != row.name:
             name_key = names.key(self.name)
             holder = users.by_key(batch.connection, name_key)
@@ -167,16 +167,17 @@ class Ban(Command):
 
     def apply(self, batch: Batch) -> UserRow:
         """Sessions and tokens end; what was written stays."""
-        row = _existing(batch, self.user)
+        row = existing(batch, self.user)
         if (row.banned_at is not None) != self.banned:
             users.set_banned(batch.connection, self.user, batch.now if self.banned else None, batch.now)
             tokens.drop_all(batch.connection, self.user)
             batch.signals.append(Signal("tokens", self.user))
-        return _existing(batch, self.user)
+        return existing(batch, self.user)
 
 
-def _existing(batch: Batch, number: int) -> UserRow:
+def existing(batch: Batch, number: int) -> UserRow:
+    """A person. Raises Conflict when the account is gone."""
     row = users.by_id(batch.connection, number)
-    if row is None:
+    if row is None or row.removed_at is not None:
         raise Conflict("This account is gone.")
     return row

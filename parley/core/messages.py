@@ -1,6 +1,7 @@
 """Messages: posting, editing, deleting, reacting. The one door through which all faces change a room."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from msgspec import UNSET
 from msgspec.structs import replace
@@ -170,8 +171,13 @@ class Delete(Command):
             raise refusal(seat, room, "Only its author, and the room's owners and moderators, delete a message.")
         if message.deleted_at is not None:
             return Change(message)
-        empty = replace(message, source="", html="", previews=[], reactions=[], mentions=UNSET)
-        return batch.change(replace(empty, deleted_at=batch.now, edited_at=None))
+        return batch.change(emptied(message, batch.now))
+
+
+def emptied(message: Message, now: datetime) -> Message:
+    """The tombstone of a message."""
+    empty = replace(message, source="", html="", previews=[], reactions=[], mentions=UNSET)
+    return replace(empty, deleted_at=now, edited_at=None)
 
 
 @dataclass(slots=True)

@@ -101,6 +101,12 @@ def of_users(connection: Connection, people: Sequence[int]) -> dict[int, list[Ro
     return found
 
 
+def ids_of(connection: Connection, user: int) -> list[int]:
+    """The rooms that this person is in."""
+    query = select(members.c.room_id).where(members.c.user_id == user).order_by(members.c.room_id)
+    return list(connection.scalars(query))
+
+
 class Fingerprint(NamedTuple):
     """Of a set of rooms: how many, and the sums of their ids and of the squares of these."""
 

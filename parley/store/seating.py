@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, case, delete, insert, select, update
 
 from parley.seats import RoomFacts, Seat
 from parley.store.pairs import one_of
@@ -35,6 +35,14 @@ _OWNERS = (
     .where(members.c.room_id.in_(bindparam("numbers", expanding=True)), members.c.role == "owner")
     .order_by(members.c.user_id, members.c.room_id)
     .with_for_update()  # two owners who leave at once at two nodes would leave the room to nobody
+)
+_NEXT = (
+    select(members.c.user_id)
+    .join(users, users.c.id == members.c.user_id)
+    .where(members.c.room_id == bindparam("room"), members.c.user_id != bindparam("user"), users.c.banned_at.is_(None))
+    .order_by(case((members.c.role == "moderator", 0), else_=1), members.c.joined_at, members.c.user_id)
+    .limit(1)
+    .with_for_update(of=members)
 )
 _UNSEAT = delete(members).where(members.c.room_id == bindparam("room"), members.c.user_id == bindparam("user"))
 
@@ -100,6 +108,14 @@ class Seating:
         query = select(members.c.user_id).where(members.c.room_id == room, members.c.user_id != user).limit(1)
         arriving = any(number == room and who != user for number, who in self._arrivals)
         return arriving or self._connection.execute(query).first() is not None
+
+    def successor(self, room: int, user: int) -> int | None:
+        """Who comes next when this owner goes: the moderator, or else the member, who is there for longest."""
+        row = self._connection.execute(_NEXT, {"room": room, "user": user}).first()
+        if row is None:
+            return None
+        self.load({(room, row.user_id)})
+        return int(row.user_id)
 
     def name_taken(self, name_key: str, room: int = 0) -> bool:
         """Whether another room has this name, or gets it in this batch."""

@@ -58,8 +58,12 @@ def page(
     limit: int,
     among: Sequence[int] | None = None,
 ) -> list[UserRow]:
-    """People with an id above `after`, in order of id; with `among`, only these."""
+    """People with an id above `after`, in order of id; with `among`, only these. Who asks for changes hears of those
+    who are gone.
+    """
     query = select(*_COLUMNS).where(users.c.id > after).order_by(users.c.id).limit(limit)
+    if among is None and updated_since is None:
+        query = query.where(users.c.removed_at.is_(None))
     if updated_since is not None:
         query = query.where(users.c.updated_at > updated_since)
     if among is not None:
@@ -88,8 +92,8 @@ def find(connection: Connection, *, folded: str, name_key: str, limit: int, room
 
 
 def count(connection: Connection) -> int:
-    """All people."""
-    return connection.scalar(select(func.count()).select_from(users)) or 0
+    """All people who are not gone."""
+    return connection.scalar(select(func.count()).select_from(users).where(users.c.removed_at.is_(None))) or 0
 
 
 def add(connection: Connection, *, name: str, name_key: str, password_hash: str, now: datetime) -> int:

@@ -14,6 +14,7 @@ from parley.faces.web.pages import pages, shell
 from parley.faces.web.preferences import preferences_api
 from parley.faces.web.problems import tell_problems
 from parley.faces.web.reading import reading_api
+from parley.faces.web.removal import removal_api
 from parley.faces.web.rooms import rooms_api
 from parley.faces.web.search import search_api
 from parley.faces.web.security import secure
@@ -55,6 +56,7 @@ def create_app(node: Node) -> Flask:
         sign_in(node, visitors, cookie),
         users_api(node, visitors, cookie),
         preferences_api(node, visitors),
+        removal_api(node, visitors, cookie),
         sessions_api(node, visitors),
         tokens_api(node, visitors),
         messages_api(node, visitors),

@@ -14,9 +14,9 @@ from parley.core.sessions import Cookies
 from parley.faces.web.bodies import answer
 from parley.faces.web.problems import MEDIA_TYPE, Problem
 from parley.faces.web.reference import JSON, OPERATIONS, Operation, Shape
-from parley.wire import Emoji, Id, Seq
+from parley.wire import Emoji, Id, Key, Seq
 
-IN_PATHS = {"number": Id, "user": Id, "position": Seq, "emoji": Emoji}
+IN_PATHS = {"number": Id, "user": Id, "position": Seq, "emoji": Emoji, "key": Key}
 
 _SECURITY: dict[str, list[dict[str, list[str]]]] = {
     "person": [{"token": []}, {"cookie": []}],
@@ -24,7 +24,7 @@ _SECURITY: dict[str, list[dict[str, list[str]]]] = {
     "password": [{"password": []}, {"cookie": []}],
     "anyone": [],
 }
-_HEADERS = {201: "Location", 401: "WWW-Authenticate", 429: "Retry-After", 503: "Retry-After"}
+_HEADERS = {201: "Location", 202: "Location", 401: "WWW-Authenticate", 429: "Retry-After", 503: "Retry-After"}
 
 
 def document() -> dict[str, Any]:

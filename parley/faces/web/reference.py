@@ -9,6 +9,7 @@ from parley.faces.web.messages import MessageList, MessageQuery, NewMessage, New
 from parley.faces.web.operations import EXPOSITION, Health, Stats
 from parley.faces.web.preferences import Preferences, PreferencesChange
 from parley.faces.web.reading import ReadTo, UnreadFrom, UnreadList, UnreadQuery, UnreadRoom
+from parley.faces.web.removal import Farewell, Removing
 from parley.faces.web.rooms import (
     Member,
     MemberList,
@@ -96,6 +97,22 @@ OPERATIONS = (
         {200: Preferences},
         body=PreferencesChange,
         refusals=(404,),
+    ),
+    Operation(
+        "post",
+        "/api/users/{number}/removal",
+        "Remove one's own account; what is to go with it goes soon after.",
+        {202: Removing},
+        body=Farewell,
+        refusals=(409,),
+    ),
+    Operation(
+        "get",
+        "/api/removals/{key}",
+        "How far the removal of an account has come, for whoever has its key.",
+        {200: Removing},
+        login="anyone",
+        refusals=(404, 429, 503),
     ),
     Operation(
         "post",
