@@ -15,12 +15,14 @@ class LogModel:
         self.epoch = "1"
         self.rows: dict[int, Frame] = {}
         self.changes: list[Frame] = []  # at n - 1: the message that change n concerned, as of then
+        self.read = 0  # how far the reader has come, on whichever device
+        self.generation = 0
 
     @property
     def head(self) -> int:
         return len(self.changes)
 
-    def post(self, author: int, key: str | None, source: str) -> Frame:
+    def post(self, author: int, key: str | None, source: str, reply_to: int | None = None) -> Frame:
         for row in self.rows.values():
             if key is not None and (row["author"], row["key"]) == (author, key):
                 return row
@@ -33,6 +35,7 @@ class LogModel:
             "key": key,
         }
         row |= {"source": source, "html": source, "created_at": "2026-01-01T12:00:00Z", "deleted_at": None}
+        row |= {"reply_to": reply_to}
         self.rows[row["id"]] = row
         return self._changed(row)
 
@@ -45,6 +48,27 @@ class LogModel:
         gone = {"source": "", "html": "", "deleted_at": "2026-01-01T13:00:00Z"}
         return row if row["deleted_at"] else self._changed(row | gone)
 
+    def take_position(self, frame: Frame) -> Frame | None:
+        """A `read` or `unread` of the reader; what their devices hear of it."""
+        if frame["type"] == "unread":
+            self.read = min(frame["seq"] - 1, self.head)
+            self.generation += 1
+        elif frame["generation"] == self.generation and min(frame["seq"], self.head) > self.read:
+            self.read = min(frame["seq"], self.head)
+        else:
+            return None
+        return {"type": "read", "room": ROOM, "seq": self.read, "generation": self.generation}
+
+    def unread(self, reader: int) -> int:
+        """A naive count."""
+        news = [row for row in self.rows.values() if row["seq"] > self.read and row["author"] != reader]
+        return len([row for row in news if not row["deleted_at"] and not row["reply_to"]])
+
+    def shape(self) -> Frame:
+        """The room, as a welcome describes it."""
+        shape = {"id": ROOM, "name": "general", "kind": "public", "head": self.head}
+        return shape | {"read": self.read, "generation": self.generation}
+
     def _changed(self, row: Frame) -> Frame:
         row = row | {"changed_seq": self.head + 1}
         self.rows[row["id"]] = row
@@ -56,6 +80,7 @@ class LogModel:
         self.epoch += "'"
         del self.changes[head:]
         self.rows = {row["id"]: row for row in self.changes}
+        self.read = min(self.read, head)
 
     def pages(self, hello: Frame, size: int) -> Iterator[Frame]:
         cursor = hello["cursors"].get(str(ROOM))

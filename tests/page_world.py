@@ -13,7 +13,6 @@ from tests.log_model import ROOM, Frame, LogModel
 ROOT = Path(__file__).parents[1]
 NODE = Path(sys.executable).with_name("node")
 ME, OTHERS = 1, (2, 3)
-ROOM_SHAPE = {"id": ROOM, "name": "general", "kind": "public", "head": 0, "read": 0}
 
 
 class Client:
@@ -59,6 +58,11 @@ class World:
 
     def somebody_posts(self, n: int) -> None:
         self._happen(lambda: self.server.post(OTHERS[n % 2], None, "theirs"))
+
+    def somebody_answers(self, n: int) -> None:
+        if self.server.rows:
+            root = self._some(sorted(self.server.rows), n)
+            self._happen(lambda: self.server.post(OTHERS[n % 2], None, "in a thread", root))
 
     def somebody_edits(self, n: int) -> None:
         if self.server.rows:
@@ -107,9 +111,7 @@ class World:
     def network_comes(self, n: int) -> None:
         if not self.connected:
             self.connected = True
-            self.incoming.append(
-                {"type": "welcome", "epoch": self.server.epoch, "rooms": [ROOM_SHAPE | {"head": self.server.head}]}
-            )
+            self.incoming.append({"type": "welcome", "epoch": self.server.epoch, "rooms": [self.server.shape()]})
             self.incoming += deepcopy(list(self.server.pages(self.client("hello"), 1 + n // 2)))
 
     def network_breaks(self, n: int = 0) -> None:
@@ -235,6 +237,7 @@ class World:
             self.server_answers(9)
             self.frames_arrive(1000)
             self.check()
+        self.settle_position()
         while self.client.state["older"]:
             self.reader_scrolls_up(4)
             self.client("history", self.histories.pop())
@@ -244,6 +247,9 @@ class World:
         mine = [row["key"] for row in self.server.by_place() if row["author"] == ME]
         assert sorted(mine) == sorted(self.keys), "each post is stored once"
         assert [k for k in mine if k not in self.late] == [k for k in self.keys if k not in self.late], "in order"
+
+    def settle_position(self) -> None:
+        """How far the reader has come is known everywhere."""
 
     def _happen(self, change: Callable[[], Frame]) -> Frame:
         before = self.server.head

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.page_world import NODE, ROOT, Client, World
+from tests.page_world import NODE, ROOT, Client
+from tests.reading_world import ReadingWorld as World
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +25,7 @@ def client() -> Iterator[Client]:
 
 WEIGHTS = {
     World.somebody_posts: 4,
+    World.somebody_answers: 1,
     World.somebody_edits: 4,
     World.somebody_deletes: 2,
     World.backup_is_restored: 1,
@@ -47,6 +49,14 @@ WEIGHTS = {
     World.old_messages_are_forgotten: 1,
     World.reader_scrolls_up: 3,
     World.history_arrives: 3,
+    World.reader_reads: 2,
+    World.reader_marks: 2,
+    World.position_is_told: 4,
+    World.position_arrives: 4,
+    World.other_device_reads: 2,
+    World.other_device_marks: 3,
+    World.count_is_asked: 4,
+    World.count_arrives: 4,
 }
 ACTIONS = [action for action, weight in WEIGHTS.items() for _ in range(weight)]
 

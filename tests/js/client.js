@@ -44,6 +44,14 @@ const operations = {
   lost: () => conversation.outbox.lost(),
   retry: (key) => conversation.outbox.retry(key),
   drop: (key) => conversation.outbox.drop(key),
+  read: (seq) => conversation.open.position.advance(seq),
+  mark: (place) => conversation.open.mark(place),
+  tell: () => {
+    const frames = [];
+    conversation.open.position.tell(ROOM, (frame) => frames.push(frame) > 0);
+    return frames;
+  },
+  count: (count) => conversation.open.count(count),
 };
 
 for await (const line of createInterface({ input: process.stdin })) {
@@ -53,5 +61,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   const { epoch } = conversation.hello();
   const rows = conversation.rows(0).map(({ stored, message }) => ({ stored, ...message }));
   const waiting = conversation.outbox.entries(0).map(({ command, refused }) => [command.key, refused !== null]);
-  process.stdout.write(`${JSON.stringify({ result, epoch, cursor, start, generation, head, older, rows, waiting })}\n`);
+  const { unread, position } = conversation.open;
+  const read = { ...position };
+  process.stdout.write(`${JSON.stringify({ unread, read, result, epoch, cursor, start, generation, head, older, rows, waiting })}\n`);
 }

@@ -38,7 +38,7 @@ test("in another life of the log the cursor counts for nothing, even if the firs
 
 test("a log that ends earlier is waited for no longer, and what was read in it counts for nothing", () => {
   const conversation = begun();
-  conversation.open.advance(2);
+  conversation.open.position.advance(2);
   conversation.add(post, 0);
   conversation.outbox.take(0, 0);
   conversation.receive({ type: "ack", key: "k", room: 1, seq: 3, message: 3 }, 0);
@@ -46,7 +46,7 @@ test("a log that ends earlier is waited for no longer, and what was read in it c
   conversation.receive(newest(1, [message(1, 1)]), 0); // a file put back
   assert.deepEqual(shown(conversation), [[1, true]]);
   assert.equal(conversation.open.read, 0);
-  conversation.open.advance(1);
+  conversation.open.position.advance(1);
   conversation.receive(welcome("another"), 0);
   assert.equal(conversation.open.read, 0);
 });

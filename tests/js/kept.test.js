@@ -18,7 +18,7 @@ function kept(limit = 50, more = {}) {
   conversation.receive(welcome(shape(4, more)), 0);
   const messages = [message(1), message(2, { deleted_at: "…" }), message(3), message(4)];
   conversation.receive(log(0, 4, messages, { reset: true, older: false }), 0);
-  conversation.open.advance(3);
+  conversation.open.position.advance(3);
   return JSON.parse(JSON.stringify({ epoch: "e", recent: true, rooms: [conversation.open.keep(limit)] }));
 }
 

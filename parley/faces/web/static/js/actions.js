@@ -24,6 +24,7 @@ const toKeeper = (/** @type {Message} */ message, /** @type {Who} */ who) => who
  */
 export const ACTIONS = [
   { name: "pick", label: "React", icon: "react", key: "r", direct: true, offered: toAll },
+  { name: "unread", label: "Mark as unread", icon: "unread", key: "u", offered: toAll },
   { name: "edit", label: "Edit", icon: "edit", key: "e", direct: true, offered: toAuthor },
   { name: "delete", label: "Delete", icon: "delete", key: "delete", danger: true, offered: toKeeper },
 ];

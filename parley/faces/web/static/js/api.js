@@ -59,6 +59,15 @@ export async function users(ids) {
   return (await request("GET", `/api/users?ids=${ids.join(",")}`)).users;
 }
 
+/**
+ * How much is unread in these rooms.
+ * @param {number[]} rooms
+ * @returns {Promise<Array<import("./unread.js").Count & {room: number}>>}
+ */
+export async function unread(rooms) {
+  return (await request("GET", `/api/unread?rooms=${rooms.join(",")}`)).rooms;
+}
+
 /** Whether the session of this person lasts; when nobody answers, it is believed. @param {number} user */
 export async function isSignedIn(user) {
   try {

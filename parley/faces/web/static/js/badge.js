@@ -1,6 +1,7 @@
-/** @import {Unread} from "./room.js" */
+/** @import {Unread} from "./unread.js" */
 
-const MOST = 99;
+const MOST = 999;
+const SIZES = [0, 14, 12, 10]; // of the figures on the icon, by how many there are
 
 /** What is unread everywhere, on the tab: in the title and on the icon. */
 export class Badge {
@@ -21,7 +22,7 @@ export class Badge {
   async #icon(count) {
     this.#drawing ??= count && (await fetch(this.#plain).then((answer) => answer.text(), () => ""));
     if (count !== this.#shown) return; // it has changed meanwhile
-    const mark = `<circle cx="22" cy="10" r="10" fill="#c9302c"/><text x="22" y="14.5" font-size="${count.length > 1 ? 11 : 14}" \
+    const mark = `<circle cx="22" cy="10" r="10" fill="#c9302c"/><text x="22" y="14.5" font-size="${SIZES[count.length] ?? 8}" \
 font-family="sans-serif" font-weight="700" text-anchor="middle" fill="#fff">${count}</text></svg>`;
     const drawing = (this.#drawing ?? "").replace(/<\/svg>\s*$/, mark);
     this.#link.href = count && drawing ? `data:image/svg+xml,${encodeURIComponent(drawing)}` : this.#plain;

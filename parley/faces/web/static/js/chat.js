@@ -5,7 +5,7 @@
 /** @import {Room} from "./room.js" */
 /** @import {Command, Message, Refusal, ServerFrame} from "./wire.js" */
 
-import { isSignedIn } from "./api.js";
+import { isSignedIn, unread } from "./api.js";
 import { Connection } from "./connection.js";
 import { Conversation } from "./conversation.js";
 import { People } from "./people.js";
@@ -72,6 +72,8 @@ export class Chat {
   }
   #listener;
   #connection;
+  /** @type {Promise<import("./counts.js").Counts>|null} */
+  #counts = null;
   #sender;
   /** @type {Promise<import("./watch.js").Watch>|null} */
   #watch = null;
@@ -133,6 +135,7 @@ export class Chat {
 
   /** What is shown may have changed, and so whose presence matters. */
   shown() {
+    if (this.open && this.rooms.some((room) => room.unread.more)) void this.#count();
     if (!this.people.crowded) return;
     this.#watch ??= this.#watcher();
     this.#watch.then((watch) => watch.soon(), () => (this.#watch = null));
@@ -149,6 +152,13 @@ export class Chat {
     this.asOf = about.at;
     this.people.learn(about.people);
     this.conversation.restore({ epoch: about.epoch, recent: Date.now() - about.at < RECENT, rooms });
+  }
+
+  /** The server knows how much is unread beyond what is loaded. */
+  async #count() {
+    const { rooms, ask, changed } = { rooms: () => this.rooms, ask: unread, changed: () => this.#listener.changed() };
+    this.#counts ??= import("./counts.js").then(({ Counts }) => new Counts({ rooms, ask, changed }));
+    await this.#counts.then((counts) => counts.soon(), () => (this.#counts = null)); // it is fetched again
   }
 
   /** End the connection for good and forget what was kept in this browser. */

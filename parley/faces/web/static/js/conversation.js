@@ -74,6 +74,7 @@ export class Conversation {
     if (!room || room === this.open) return false;
     this.open.leave();
     this.open = room;
+    room.held = false;
     room.visit();
     return true;
   }
@@ -106,7 +107,7 @@ export class Conversation {
     else if (frame.type === "log" || frame.type === "message") this.#log(frame, news);
     else if (frame.type === "room") this.#room(frame.room.id).learn(frame.room);
     else if (frame.type === "left") this.#left(frame.room, news);
-    else if (frame.type === "read") this.rooms.get(frame.room)?.advance(frame.seq);
+    else if (frame.type === "read") this.rooms.get(frame.room)?.hear(frame);
     else if (frame.type === "ack") {
       outbox.ack(frame);
       this.rooms.get(frame.room)?.timeline.hear(frame.seq);
@@ -162,7 +163,8 @@ export class Conversation {
     for (const shape of rooms) {
       const room = this.#room(shape.id);
       room.learn(shape);
-      if (another) room.setBack();
+      room.position.doubt();
+      if (another) room.beginAnew(shape);
       if (room.awaited !== null) room.awaited = shape.head;
       if (room.arrive()) news.begun ||= room === this.open;
     }

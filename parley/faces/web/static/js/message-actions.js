@@ -1,6 +1,7 @@
 /** @import {Chat} from "./chat.js" */
 /** @import {Composer} from "./composer.js" */
 /** @import {MessageList} from "./message-list.js" */
+/** @import {Message} from "./wire.js" */
 
 import { MENU_KEY } from "./actions.js";
 import { ChatMessage } from "./message.js";
@@ -17,6 +18,7 @@ export class MessageActions {
     menu: (element, button) => void this.#popups.menu(element, button),
     pick: (element, button) => void this.#popups.pick(element, button, (emoji) => this.#react(element, emoji)),
     react: (element, button) => this.#react(element, button.dataset["emoji"] ?? ""),
+    unread: ({ row }) => row && this.#screen.unread(row.message),
     edit: ({ row }) => row && this.#composer.edit(row.message),
     delete: (element) => element.confirm(true),
     keep: (element) => element.confirm(false),
@@ -30,12 +32,13 @@ export class MessageActions {
    * @param {MessageList} list
    * @param {Composer} composer
    * @param {Chat} chat
-   * @param {(sentence: string) => void} notice
+   * @param {{notice: (sentence: string) => void, unread: (message: Message) => void}} screen
    */
-  constructor(list, composer, chat, notice) {
+  constructor(list, composer, chat, screen) {
     this.#composer = composer;
     this.#chat = chat;
-    this.#popups = new Popups((name, element) => this.#chosen(name, element), notice);
+    this.#screen = screen;
+    this.#popups = new Popups((name, element) => this.#chosen(name, element), screen.notice);
     list.content.addEventListener("click", ({ target }) => {
       const button = /** @type {Element} */ (target).closest?.("[data-action]");
       const element = button?.closest("chat-message");
@@ -47,6 +50,7 @@ export class MessageActions {
   #composer;
   #chat;
   #popups;
+  #screen;
 
   /** @param {KeyboardEvent} event */
   #key(event) {

@@ -1,5 +1,6 @@
 /** @import {Chat} from "./chat.js" */
-/** @import {Room, Unread} from "./room.js" */
+/** @import {Room} from "./room.js" */
+/** @import {Unread} from "./unread.js" */
 
 import { Badge, figure } from "./badge.js";
 import { RoomsList, showSign, signOf } from "./rooms-list.js";

@@ -1,4 +1,5 @@
 /** @import {Room} from "./room.js" */
+/** @import {ClientFrame} from "./wire.js" */
 
 const OFTEN = 3_000; // milliseconds between two read positions sent while messages come
 const MANY = 3;
@@ -8,8 +9,6 @@ const MANY = 3;
  * server, and so to their other devices; and a screen reader is told what is new.
  */
 export class Reader {
-  /** Rooms whose position the server does not know yet. @type {Set<Room>} */
-  #unsent = new Set();
   #timer = 0;
   /** @type {string[]} */
   #news = [];
@@ -19,9 +18,10 @@ export class Reader {
    * @param {HTMLElement} announcer  a live region
    * @param {object} page
    * @param {() => Room} page.room
+   * @param {() => Iterable<Room>} page.rooms
    * @param {() => boolean} page.visible  whether the room is shown
    * @param {() => number} page.seen  the seq up to which it has been in view
-   * @param {(room: number, seq: number) => boolean} page.send
+   * @param {(frame: ClientFrame) => boolean} page.send
    * @param {() => void} page.changed
    */
   constructor(announcer, page) {
@@ -41,12 +41,21 @@ export class Reader {
 
   /** What is in view has been read, if somebody looks; the server is told soon. */
   read() {
-    if (this.attending) this.#reach(this.#page.room(), this.#page.seen());
+    const room = this.#page.room();
+    // What was kept of it is shown at its end, until it is known what is new.
+    if (this.attending && !room.held && room.awaited === null) this.#reach(room, this.#page.seen());
   }
 
-  /** All of these rooms are read, as far as they are known. @param {Iterable<Room>} rooms */
-  readAll(rooms) {
-    for (const room of rooms) {
+  /** What stands at this place is unread again, with all that follows. @param {Room} room @param {number} place */
+  mark(room, place) {
+    room.mark(place);
+    this.flush();
+    this.#page.changed();
+  }
+
+  /** All rooms are read, as far as they are known. */
+  readAll() {
+    for (const room of this.#page.rooms()) {
       this.#reach(room, Math.max(room.timeline.cursor ?? 0, room.timeline.head));
       room.leave();
     }
@@ -58,7 +67,7 @@ export class Reader {
   flush() {
     clearTimeout(this.#timer);
     this.#timer = 0;
-    for (const room of this.#unsent) if (this.#page.send(room.id, room.read)) this.#unsent.delete(room);
+    for (const { id, position } of this.#page.rooms()) position.tell(id, this.#page.send);
   }
 
   /** Have a screen reader say this, or how much there was if it is more than one can listen to. @param {string} text */
@@ -73,8 +82,7 @@ export class Reader {
 
   /** @param {Room} room @param {number} seq */
   #reach(room, seq) {
-    if (!room.advance(seq)) return;
-    this.#unsent.add(room);
+    if (!room.position.advance(seq)) return;
     this.#timer ||= setTimeout(() => this.flush(), OFTEN);
     this.#page.changed();
   }

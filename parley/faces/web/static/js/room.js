@@ -1,12 +1,9 @@
-/** @import {Message, Room as Shape} from "./wire.js" */
+/** @import {Count, Unread} from "./unread.js" */
+/** @import {Message, Read, Room as Shape} from "./wire.js" */
 
+import { Position } from "./position.js";
 import { Timeline } from "./timeline.js";
-
-/**
- * @typedef {object} Unread
- * @property {number} count  others' messages above the read position, of those that are loaded
- * @property {boolean} more  there may be further ones in the history that is not loaded
- */
+import { unreadOf } from "./unread.js";
 
 /**
  * @typedef {object} Kept  A room as it survives a reload.
@@ -25,17 +22,22 @@ export class Room {
   role = "member";
   /** Who is in a direct conversation. @type {number[]} */
   people = [];
-  /** Everything up to this seq is read, here or on another device. */
-  read = 0;
+  /** How far it is read, here or on another device. */
+  position = new Position();
+  /** It was marked as unread while it was shown: it is not read again by that, but at the next visit. */
+  held = false;
   /** Others' messages above this seq get the line "New" above them, for as long as the visit lasts; Infinity for none. */
   line = Infinity;
   /** What was kept of it is shown until its log has come as far as this; null when it is the server's, up to date. @type {number|null} */
   awaited = null;
-  #told = 0;
   /** @type {Shape|null} */
   #shape = null;
-  /** @type {{list: unknown, read: number, unread: Unread}|null} */
-  #counted = null;
+  /** @type {(Count & {loaded: number})|null} */
+  #count = null;
+  /** @type {unknown[]} */
+  #counted = [];
+  /** @type {Unread} */
+  #unread = { count: 0, more: false };
 
   /** @param {number} id @param {number} me */
   constructor(id, me) {
@@ -46,13 +48,29 @@ export class Room {
 
   /** What the server says of it. @param {Shape} shape */
   learn(shape) {
-    const { name, kind, topic = "", archived = false, role = "member", read, people = [], since = 0 } = shape;
+    const { name, kind, topic = "", archived = false, role = "member", people = [], since = 0 } = shape;
     const before = this.#shape?.since ?? 0;
     if (this.#shape && since !== before) this.timeline.bound(since, before);
     this.#shape = shape;
     Object.assign(this, { name, kind, topic, archived, role, people });
-    this.#told = read;
-    this.advance(read);
+    this.position.hear({ seq: shape.read, generation: shape.generation ?? 0 });
+  }
+
+  /** This person's position has moved, perhaps on another device. @param {Read} event */
+  hear({ seq, generation = 0 }) {
+    if (this.position.hear({ seq, generation })) this.#hold();
+  }
+
+  /** What stands at this place is unread from now on, and all that follows. @param {number} place */
+  mark(place) {
+    this.position.mark(place);
+    this.#hold();
+  }
+
+  /** What the server says of it that has another past now. @param {Shape} shape */
+  beginAnew({ read, generation = 0 }) {
+    this.position.begin({ seq: read, generation });
+    this.line = Infinity;
   }
 
   /** What the room says of itself in its log is so from now on. @param {Message} entry */
@@ -64,15 +82,16 @@ export class Room {
 
   /** What of it is to survive a reload; nothing before its first page. @param {number} limit  of messages @returns {Kept|null} */
   keep(limit) {
-    const { name, topic, archived, read, timeline } = this;
+    const { name, topic, archived, position, timeline } = this;
     if (!this.#shape || timeline.cursor === null) return null;
-    const shape = { ...this.#shape, name, topic, archived, read };
+    const shape = { ...this.#shape, name, topic, archived, ...position.kept };
     return { shape, cursor: timeline.cursor, ...timeline.newest(limit) };
   }
 
   /** Begin with what was kept. @param {Kept} kept */
   restore({ shape, cursor, older, messages }) {
     this.learn(shape);
+    this.position.restore(shape);
     this.timeline.log({ type: "log", room: this.id, from: 0, to: cursor, messages, more: false, reset: true, older });
     this.awaited = Infinity;
   }
@@ -86,19 +105,18 @@ export class Room {
 
   /** The log is another one, or ends earlier: what was read in it means nothing, only what the server says. */
   setBack() {
-    this.read = this.#told;
+    this.position.setBack();
     this.line = Infinity;
   }
 
-  /**
-   * Read up to here; never backward.
-   * @param {number} seq
-   * @returns {boolean} whether that was further than before
-   */
-  advance(seq) {
-    if (seq <= this.read) return false;
-    this.read = seq;
-    return true;
+  /** Everything up to this seq is read. */
+  get read() {
+    return this.position.seq;
+  }
+
+  #hold() {
+    this.held = true;
+    this.line = this.read;
   }
 
   /** The reader comes, or turns away just before something new: the line stands where they left off. */
@@ -132,14 +150,17 @@ export class Room {
     return this.role !== "member" && this.kind !== "direct";
   }
 
+  /** How much is unread, as the server says. @param {Count & {loaded: number}} count  `loaded`: the timeline's generation then */
+  count(count) {
+    this.#count = count;
+  }
+
   /** What is new to this person. @returns {Unread} */
   get unread() {
-    const { me, read, timeline } = this;
-    const list = timeline.list();
-    if (this.#counted?.list !== list || this.#counted.read !== read) {
-      const news = list.filter(({ seq, author, kind }) => seq > read && author !== me && kind === "text");
-      this.#counted = { list, read, unread: { count: news.length, more: timeline.older && timeline.start > read + 1 } };
-    }
-    return this.#counted.unread;
+    const { position, timeline } = this;
+    const counted = [timeline.list(), timeline.generation, position.seq, position.generation, this.#count];
+    if (counted.some((each, at) => each !== this.#counted[at])) this.#unread = unreadOf(this, this.#count);
+    this.#counted = counted;
+    return this.#unread;
   }
 }

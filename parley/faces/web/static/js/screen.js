@@ -64,9 +64,10 @@ export class Screen {
     this.#jump = new Jump(part("#jump"), { room: () => this.room, list: this.#list, earlier: this.#earlier, draw });
     this.#reader = new Reader(part("#announcer"), {
       room: () => this.room,
+      rooms: () => this.chat.rooms,
       seen: () => (this.#list.pinned ? this.room.timeline.cursor : this.#list.lastSeen?.seq) ?? 0,
       visible: () => this.#list.visible,
-      send: (room, seq) => this.chat.send({ type: "read", room, seq }),
+      send: (frame) => this.chat.send(frame),
       changed: draw,
     });
     this.#composer = new Composer(/** @type {HTMLFormElement} */ (part("#composer")), this.#drafts, {
@@ -79,7 +80,10 @@ export class Screen {
         draw();
       },
     });
-    new MessageActions(this.#list, this.#composer, this.chat, (sentence) => this.notice(sentence));
+    new MessageActions(this.#list, this.#composer, this.chat, {
+      notice: (sentence) => this.notice(sentence),
+      unread: ({ seq }) => this.#reader.mark(this.room, seq),
+    });
     this.#pill = new Pill(part("#pill"), this.#list, () => this.#composer.field.focus());
     this.windows = new Opener(this);
     this.#composer.open(room);
@@ -145,7 +149,7 @@ export class Screen {
 
   /** Everything is read, in all rooms. */
   readAll() {
-    this.#reader.readAll(this.chat.rooms);
+    this.#reader.readAll();
   }
 
   /** End the chat for good and forget what was kept in this browser. */
@@ -235,6 +239,7 @@ export class Screen {
   /** @param {string} source */
   #post(source) {
     this.chat.command({ type: "post", key: randomKey(), room: this.room.id, source });
+    this.room.held = false; // who answers has read
     this.#list.toBottom();
   }
 }

@@ -140,6 +140,11 @@ export class Timeline {
     return this.#listed;
   }
 
+  /** What was deleted after the entry `seq`, of what was posted up to it, loaded or not. @param {number} seq */
+  deletedSince(seq) {
+    return [...this.#messages.values()].filter((each) => each.deleted_at && each.changed_seq > seq && each.seq <= seq);
+  }
+
   /** Who wrote these, the newest first, once for each message. */
   authors() {
     return this.list().flatMap(({ author }) => (author === null ? [] : [author])).reverse();

@@ -20,6 +20,7 @@
  * @property {Reaction[]} [reactions]
  * @property {Preview[]} [previews]
  * @property {Mention[]} [mentions]  left out when nobody is mentioned
+ * @property {number|null} [reply_to]
  *
  * @typedef {{emoji: string, users: number[]}} Reaction
  * @typedef {{user: number|null, seq: number}} Mention  Since this seq; null is the whole room.
@@ -36,7 +37,7 @@
  * @property {string} [timezone]
  * @property {boolean} [removed]
  * @typedef {{id: number, name: string, kind: string, head: number, read: number, topic?: string, archived?: boolean,
- *   role?: string, people?: number[], since?: number, mentions?: number}} Room
+ *   role?: string, people?: number[], since?: number, mentions?: number, generation?: number}} Room
  *
  * @typedef {object} Log  Everything in `(from, to]`; with `reset`, the newest page, to start afresh with.
  * @property {"log"} type
@@ -56,7 +57,7 @@
  * @typedef {{type: "presence", user: number, online: boolean}} Presence
  * @typedef {{type: "user", user: User}} UserEvent  Somebody looks different now.
  * @typedef {{type: "typing", room: number, user: number}} Typing
- * @typedef {{type: "read", room: number, seq: number}} Read
+ * @typedef {{type: "read", room: number, seq: number, generation?: number}} Read  In which generation of the position.
  * @typedef {{type: "room", room: Room}} RoomEvent  You are in this room now, or in another role.
  * @typedef {{type: "left", room: number}} Left  You are no longer in this room.
  * @typedef {RoomEvent|Left|UserEvent|Welcome|Log|MessageEvent|Ack|Refusal|Heads|Presence|Typing|Read|{type: "pong"}} ServerFrame
@@ -67,7 +68,7 @@
  * @typedef {{type: "delete", key: string, message: number}} Delete
  * @typedef {{type: "react", key: string, message: number, emoji: string, on: boolean}} React
  * @typedef {Post|Edit|Delete|React} Command  What the outbox keeps until it is answered.
- * @typedef {Hello|Command|Read|{type: "typing", room: number}|{type: "watch", users: number[]}|{type: "ping"}} ClientFrame
+ * @typedef {Hello|Command|Read|{type: "unread", room: number, seq: number}|{type: "typing", room: number}|{type: "watch", users: number[]}|{type: "ping"}} ClientFrame
  */
 
 export {};
