@@ -36,10 +36,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     running.stop()
 
 
-def violations(page: Page) -> list[str]:
+def violations(page: Page, within: str = "") -> list[str]:
     """What axe-core has to say, with the elements it means; WCAG 2.2 A and AA and its best practices."""
     page.evaluate(AXE.read_text())
-    found: Any = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    found: Any = page.evaluate("(within) => axe.run(within || document, {resultTypes: ['violations']})", within)
     return [
         f"{each['id']}: {node['html'][:120]} {node.get('failureSummary', '')}"
         for each in found["violations"]
@@ -81,11 +81,54 @@ def test_axe_finds_nothing(server: RunningServer, desk: Desk, look: str) -> None
         assert violations(window.page) == [], "the rooms"
         window.page.get_by_role("link", name="general").click()
     window.page.locator("#me").click()
+    expect(window.page.get_by_role("dialog", name="Your account")).to_be_visible()
     assert violations(window.page) == [], "the account"
     window.page.keyboard.press("Escape")
     window.field.focus()
     window.page.keyboard.press("ArrowUp")
     assert violations(window.page) == [], "editing"
+
+
+@pytest.mark.parametrize("look", ["light", "dark", "phone"])
+def test_axe_finds_nothing_in_windows(server: RunningServer, desk: Desk, look: str) -> None:
+    window = desk.window(server, **LOOKS[look]).register(f"Somebody {look}")
+    page, opened = window.page, ".window[open], [popover]:popover-open"
+    if look == "phone":
+        page.get_by_role("link", name="All rooms").click()
+    page.get_by_role("button", name="Create a room").click()
+    page.get_by_role("button", name="Create room").click()
+    expect(page.get_by_text("A room needs a name.")).to_be_visible()
+    assert violations(page, opened) == [], "making a room"
+    page.get_by_label("Name", exact=True).fill(f"a room, {look}")
+    page.get_by_role("radio", name="Private").check()
+    page.get_by_role("button", name="Create room").click()
+    room = page.get_by_role("button", name=re.compile(f"^a room, {look}"))
+    expect(room).to_be_visible()
+    room.click()
+    page.get_by_text("Change the room").click()
+    page.get_by_role("combobox", name="Invite somebody").fill("host")
+    expect(page.get_by_role("option", name="Host")).to_be_visible()
+    assert violations(page, opened) == [], "a room"
+    page.get_by_role("option", name="Host").click()
+    page.get_by_role("button", name="Remove Host").click()
+    page.get_by_role("button", name="Leave room").click()
+    assert violations(page, opened) == [], "questions"
+    page.get_by_role("button", name="Host").first.click()
+    expect(page.get_by_role("button", name="Message", exact=True)).to_be_visible()
+    assert violations(page, opened) == [], "a card"
+    page.get_by_role("button", name="Message", exact=True).click()
+    expect(page.locator(".room .name")).to_have_text("Host")
+    if look == "phone":
+        page.get_by_role("link", name="All rooms").click()
+    page.get_by_role("button", name="Browse rooms").click()
+    expect(page.get_by_role("dialog", name="Public rooms").get_by_role("status")).to_contain_text("every public room")
+    assert violations(page, opened) == [], "public rooms"
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="New message").click()
+    page.get_by_role("combobox", name="To").fill("host")
+    page.get_by_role("option", name="Host").click()
+    assert violations(page, opened) == [], "a new message"
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_a_quote_in_a_quote_stands_as_far_in_as_the_first(server: RunningServer, desk: Desk) -> None:

@@ -1,4 +1,4 @@
-"""The page offers what the server allows, and nothing else: `may.js` beside `core/permissions.py`, for every standing."""
+"""The page offers what the server allows and nothing else: `may.js` beside `core/permissions.py`, in every standing."""
 
 import json
 import subprocess

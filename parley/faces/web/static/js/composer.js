@@ -53,6 +53,7 @@ export class Composer {
   open(room) {
     this.cancel();
     this.#room = room;
+    this.#typed = -Infinity;
     this.field.value = this.#drafts.load(room);
     this.#changed(false);
   }
@@ -122,6 +123,7 @@ export class Composer {
       this.field.value = "";
       this.#changed(false);
       this.#writer.post(source);
+      this.#typed = -Infinity; // the message ends the typing, for all who see it
     }
     this.field.focus();
   }

@@ -28,7 +28,7 @@ export class Opener {
 
   /** Open a window, or close it when it is open. @param {string} name */
   async toggle(name) {
-    await this.#fetch().then((windows) => windows.toggle(name)).catch(() => this.#missing());
+    await hold(this.#fetch().then((windows) => windows.toggle(name)).catch(() => this.#missing()));
   }
 
   /** Have a window ready, if that is possible. @param {string} name */
@@ -54,4 +54,21 @@ export class Opener {
   #missing() {
     this.#screen.notice("This part of the page could not be loaded. Try again.");
   }
+}
+
+/** What is typed while a window is on its way is meant for the field in it. @param {Promise<void>} opening */
+async function hold(opening) {
+  let typed = "";
+  const keep = (/** @type {KeyboardEvent} */ event) => {
+    if (event.key.length === 1) typed += event.key;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  addEventListener("keydown", keep, true);
+  await opening;
+  removeEventListener("keydown", keep, true);
+  const field = document.activeElement;
+  if (!typed || !(field instanceof HTMLInputElement)) return;
+  field.value += typed;
+  field.dispatchEvent(new Event("input"));
 }

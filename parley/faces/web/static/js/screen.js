@@ -105,7 +105,7 @@ export class Screen {
   start() {
     this.draw();
     this.chat.connect();
-    if (matchMedia("(hover: hover)").matches) this.#composer.field.focus();
+    this.#write();
     setTimeout(() => void this.windows.prepare("switcher"), SOON);
   }
 
@@ -135,6 +135,7 @@ export class Screen {
     const room = this.#awaited;
     this.#awaited = 0;
     this.open(room);
+    this.#write();
   }
 
   /** This person is about to leave a room: no news to them. @param {number} id  0: they do not */
@@ -156,6 +157,11 @@ export class Screen {
   async leave() {
     this.#composer.clear();
     await this.chat.leave();
+  }
+
+  /** To the field; without a keyboard, only who touches it wants the one on the screen. */
+  #write() {
+    if (matchMedia("(hover: hover)").matches) this.#composer.field.focus();
   }
 
   /** Draw what has changed, once for all changes of this moment. */
@@ -216,7 +222,7 @@ export class Screen {
     this.#composer.open(id);
     this.#reader.flush();
     this.#pill.leave();
-    if (matchMedia("(hover: hover)").matches) this.#composer.field.focus();
+    this.#write();
     this.draw();
   }
 

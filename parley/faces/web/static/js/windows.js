@@ -65,7 +65,10 @@ export class Windows {
     view.show?.(about, beside);
     this.#open.add(made);
     if (dialog instanceof HTMLDialogElement) dialog.showModal();
-    else dialog.showPopover();
+    else {
+      (beside?.closest("dialog") ?? document.body).append(dialog); // what is beside an open window cannot be reached
+      dialog.showPopover();
+    }
     view.draw?.();
     view.begin?.();
   }
@@ -114,11 +117,13 @@ export class Windows {
       if (document.activeElement === document.body) document.getElementById("entry")?.focus(); // what opened it is gone
     };
     dialog.addEventListener("close", closed);
-    dialog.addEventListener("beforetoggle", () => (made.left = performance.now()));
-    dialog.addEventListener("toggle", (event) => {
-      if (/** @type {ToggleEvent} */ (event).newState === "closed") closed();
-    });
     if (dialog instanceof HTMLDialogElement) closable(dialog);
+    else {
+      dialog.addEventListener("beforetoggle", () => (made.left = performance.now()));
+      dialog.addEventListener("toggle", (event) => {
+        if (/** @type {ToggleEvent} */ (event).newState === "closed") closed();
+      });
+    }
     return made;
   }
 }

@@ -2,7 +2,7 @@
 /** @import {Person} from "./people-search.js" */
 
 import { PeopleField } from "./people-field.js";
-import { openDirect } from "./direct.js";
+import { conversationWith } from "./direct.js";
 import { say, submit } from "./form.js";
 
 const MOST = 7;
@@ -82,8 +82,9 @@ export default class NewMessage {
       return this.#people.field.focus();
     }
     await submit(this.#form, async () => {
-      await openDirect(this.#screen, this.#chosen.map(({ id }) => id));
+      const room = await conversationWith(this.#screen, this.#chosen.map(({ id }) => id));
       this.#dialog.close();
+      this.#screen.enter(room);
     });
   }
 }

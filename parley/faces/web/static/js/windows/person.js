@@ -2,7 +2,7 @@
 /** @import {User} from "../wire.js" */
 
 import { ago } from "./ago.js";
-import { openDirect } from "./direct.js";
+import { conversationWith } from "./direct.js";
 import { place } from "./beside.js";
 import { reason } from "./form.js";
 import { showPerson } from "../avatar.js";
@@ -47,6 +47,8 @@ export default class PersonCard {
   /** It is open. */
   begin() {
     if (this.#beside) place(this.#card, this.#beside.getBoundingClientRect(), "left");
+    const button = this.#part("message");
+    (button.hidden ? this.#card : button).focus();
   }
 
   draw() {
@@ -74,9 +76,10 @@ export default class PersonCard {
 
   async #message() {
     try {
-      await openDirect(this.#screen, [this.#id]);
+      const room = await conversationWith(this.#screen, [this.#id]);
       this.#card.hidePopover();
       this.#screen.windows.close();
+      this.#screen.enter(room);
     } catch (error) {
       this.#alert.textContent = reason(error);
       this.#alert.hidden = false;

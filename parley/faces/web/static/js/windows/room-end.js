@@ -25,6 +25,7 @@ export class RoomEnd {
 
   /** Another room, or the same one later. */
   begin() {
+    this.#subject = null;
     this.#ask("");
     this.#say("");
   }
@@ -58,8 +59,9 @@ export class RoomEnd {
     const question = { leave: `Leave “${name}”?${closed}`, archive: `Archive “${name}”? Everybody in it can read it, and nobody can write in it.` };
     this.#part("choices").hidden = action !== "";
     this.#part("question").hidden = action === "";
+    const words = /** @type {HTMLElement} */ (this.#place.querySelector("#room-question"));
+    words.textContent = action ? question[/** @type {keyof typeof question} */ (action)] : "";
     if (!action) return;
-    /** @type {HTMLElement} */ (this.#place.querySelector("#room-question")).textContent = question[/** @type {keyof typeof question} */ (action)];
     this.#button("yes").textContent = action === "leave" ? "Leave" : "Archive";
     this.#button("no").textContent = action === "leave" ? "Stay" : "Keep open";
     this.#button("yes").focus();

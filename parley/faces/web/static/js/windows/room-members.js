@@ -64,7 +64,9 @@ export class RoomMembers {
   /** Another room, or the same one later. */
   begin() {
     this.#members = [];
+    this.#subject = null;
     this.#lines.clear();
+    this.#list.replaceChildren();
     this.#search.value = "";
     this.#shown = PAGE;
     this.#people.clear();

@@ -32,6 +32,8 @@ export class RoomSettings {
   begin() {
     this.#place.open = false;
     this.#filled = false;
+    this.#subject = null;
+    this.#form.reset();
     say(this.#form, "", "");
   }
 

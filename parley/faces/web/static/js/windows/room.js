@@ -35,7 +35,7 @@ export default class RoomWindow {
     this.#settings = new RoomSettings(this.#part("settings"), () => void this.#ask());
     this.#members = new RoomMembers(this.#part("members"), screen, /** @type {HTMLTemplateElement} */ (dialog.querySelector("template")));
     this.#end = new RoomEnd(this.#part("end"), screen);
-    dialog.addEventListener("close", () => (screen.chat.looking = []));
+    dialog.addEventListener("close", () => this.#forget());
   }
   #dialog;
   #screen;
@@ -68,6 +68,17 @@ export default class RoomWindow {
     this.#settings.draw(subject);
     this.#members.draw(subject);
     this.#end.draw(subject);
+  }
+
+  /** Nothing of a room stays behind, for its reader may have been removed. */
+  #forget() {
+    this.#room = null;
+    this.#screen.chat.looking = [];
+    /** @type {HTMLElement} */ (this.#dialog.querySelector("h2 .name")).textContent = "";
+    for (const name of ["topic", "about"]) this.#part(name).textContent = "";
+    this.#members.begin();
+    this.#settings.begin();
+    this.#end.begin();
   }
 
   /** @param {Room} room */

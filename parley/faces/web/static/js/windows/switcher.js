@@ -8,7 +8,7 @@ import { figure } from "../badge.js";
 import { request } from "../api.js";
 import { signOf } from "../rooms-list.js";
 import { sorted } from "../sections.js";
-import { openDirect } from "./direct.js";
+import { conversationWith } from "./direct.js";
 import { fit, fold } from "./folding.js";
 import { reason } from "./form.js";
 import { option, personOption } from "./option.js";
@@ -20,7 +20,7 @@ const ROOMS = 10;
 const FURTHER = 5; // of each: people, rooms to join
 const LATER = 3; // ranks, by which what is archived, or first has to be joined, comes after all else
 
-/** @typedef {{item: HTMLElement, rank: number, go: () => Promise<void>|void}} Choice  `rank`: how well it fits, 0 the best */
+/** @typedef {{item: HTMLElement, rank: number, room: () => Promise<number>|number}} Choice  `rank`: how well it fits, 0 the best */
 
 /**
  * This person's rooms that somebody may mean who typed this: names that begin with it first, then words, then any part;
@@ -117,29 +117,32 @@ export default class Switcher {
     const rank = fit(fold(chat.titleOf(room)), wanted) + (room.archived ? LATER : 0);
     const item = option(signOf(room, chat), room.archived ? "archived" : "");
     /** @type {HTMLElement} */ (item.querySelector(".count")).textContent = figure(room.unread);
-    return { item, rank, go: () => this.#screen.open(room.id) };
+    return { item, rank, room: () => room.id };
   }
 
   /** @param {Person} person @param {string} wanted @returns {Choice} */
   #person(person, wanted) {
     const item = personOption(person, this.#screen.chat, "message");
-    return { item, rank: fit(fold(person.name), wanted), go: () => openDirect(this.#screen, [person.id]) };
+    return { item, rank: fit(fold(person.name), wanted), room: () => conversationWith(this.#screen, [person.id]) };
   }
 
   /** @param {PublicRoom} room @returns {Choice} */
   #public({ id, name }) {
     const join = async () => {
       await request("PUT", `/api/rooms/${id}/members/${this.#screen.chat.me.id}`);
-      this.#screen.enter(id);
+      return id;
     };
-    return { item: option({ title: name, kind: "public", person: 0, online: false }, "join"), rank: LATER, go: join };
+    return { item: option({ title: name, kind: "public", person: 0, online: false }, "join"), rank: LATER, room: join };
   }
 
   /** @param {number} at */
   async #go(at) {
+    const choice = this.#choices[at];
+    if (!choice) return;
     try {
-      await this.#choices[at]?.go();
+      const room = await choice.room();
       this.#dialog.close();
+      this.#screen.enter(room);
     } catch (error) {
       this.#none.textContent = reason(error);
     }
