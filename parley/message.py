@@ -33,10 +33,28 @@ class Mention(Struct):
     seq: int
 
 
+class Replies(Struct, frozen=True):
+    """The thread under a message: how many replies are in it, the place of the last one, when it came, and who replied,
+    at most 8 of them, in the order in which they did.
+    """
+
+    count: int
+    seq: int
+    at: Instant
+    users: list[int]
+
+
+class Pinned(Struct, frozen=True):
+    """Who pinned a message in its room, and when."""
+
+    by: int
+    at: Instant
+
+
 class Message(Struct):
     """A message as of `changed_seq`; its place in the room, `seq`, never changes.
 
-    What is UNSET when there is nothing of the kind is left out.
+    `reply_to`: the message under which its thread is. What is UNSET when there is nothing of the kind is left out.
     """
 
     id: int
@@ -55,3 +73,5 @@ class Message(Struct):
     previews: list[Preview] = []
     reply_to: int | None = None
     mentions: list[Mention] | UnsetType = UNSET
+    replies: Replies | UnsetType = UNSET
+    pinned: Pinned | UnsetType = UNSET

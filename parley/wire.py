@@ -1,4 +1,4 @@
-"""What travels: the frames of the socket and the shapes inside them. Pure, no I/O.
+"""What travels: the frames of the socket. Pure, no I/O. The shapes inside them are named here too.
 
 Client frames (`parsing.py` reads them) are structs that refuse unknown types, unknown fields and wrong types; server
 frames are encoded once, into bytes that every socket shares. `docs/protocol.md` describes each of them.
@@ -13,8 +13,14 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from parley.message import Instant as Instant
 from parley.message import Mention as Mention
 from parley.message import Message as Message
+from parley.message import Pinned as Pinned
 from parley.message import Preview as Preview
 from parley.message import Reaction as Reaction
+from parley.message import Replies as Replies
+from parley.room import Room as Room
+from parley.room import Thread as Thread
+from parley.user import Status as Status
+from parley.user import User as User
 
 PROTOCOL_LIMIT = 128 * 1024  # bytes in a frame from a client: 8,000 characters fit, even escaped as surrogate pairs
 
@@ -23,59 +29,6 @@ Seq = Annotated[int, Meta(ge=0, le=2**53)]
 Key = Annotated[str, Meta(min_length=1, max_length=64)]
 Emoji = Annotated[str, Meta(min_length=1, max_length=32)]
 Watched = Annotated[list[Id], Meta(max_length=200)]
-
-
-# ── shapes ──────────────────────────────────────────────────────────────────────────────────────────
-
-
-class Status(Struct, frozen=True):
-    """What somebody is up to, until a moment if there is one."""
-
-    emoji: str
-    text: str | UnsetType = UNSET
-    until: Instant | UnsetType = UNSET
-
-
-class User(Struct, frozen=True):
-    """A person as others see them. `seen_at`: when they were last here, to a minute; null while they are, or never.
-
-    `name` is shown instead of the nickname. `picture` is the last part but one of its address. What a person has not
-    set is left out. `removed`: the account is gone.
-    """
-
-    id: int
-    nickname: str
-    created_at: Instant
-    online: bool = False
-    seen_at: Instant | None = None
-    name: str | UnsetType = UNSET
-    picture: str | UnsetType = UNSET
-    status: Status | UnsetType = UNSET
-    timezone: str | UnsetType = UNSET
-    removed: bool | UnsetType = UNSET
-
-
-class Room(Struct, frozen=True, omit_defaults=True):
-    """A room as one of its members sees it, who sees of its log what was posted after `since`.
-
-    `people`: who is in a direct conversation, which has no other name. `generation`: how often `read` was set back.
-    `mentions`: messages of others that mention this person since after `read`.
-
-    What is as usual is left out, for a welcome may hold hundreds of rooms.
-    """
-
-    id: int
-    name: str
-    kind: str
-    head: int
-    read: int
-    role: str = "member"
-    topic: str = ""
-    archived: bool = False
-    since: int = 0
-    people: list[int] = []
-    generation: int = 0
-    mentions: int = 0
 
 
 # ── from the client ─────────────────────────────────────────────────────────────────────────────────
@@ -89,11 +42,12 @@ class Hello(Struct, tag="hello", forbid_unknown_fields=True):
 
 
 class Post(Struct, tag="post", forbid_unknown_fields=True):
-    """A new message; the key makes a retry harmless."""
+    """A new message, or a reply in the thread of another; the key makes a retry harmless."""
 
     key: Key
     room: Id
     source: str
+    reply_to: Id | None = None
 
 
 class Edit(Struct, tag="edit", forbid_unknown_fields=True):
@@ -120,15 +74,32 @@ class React(Struct, tag="react", forbid_unknown_fields=True):
     on: bool
 
 
-class Read(Struct, tag="read", forbid_unknown_fields=True):
-    """This person has seen everything up to `seq`; never goes backward.
+class Pin(Struct, tag="pin", forbid_unknown_fields=True):
+    """Pin a message in its room, or take it off."""
 
-    `generation`: of the read position, when they saw it; if it was set back since then, the frame is ignored.
+    key: Key
+    message: Id
+    on: bool
+
+
+class Follow(Struct, tag="follow", forbid_unknown_fields=True):
+    """Hear of new replies under a message, or no longer."""
+
+    key: Key
+    message: Id
+    on: bool
+
+
+class Read(Struct, tag="read", forbid_unknown_fields=True):
+    """This person has seen everything up to `seq`, in the room or in one of its threads; never goes backward.
+
+    `generation`: of the room's read position, when they saw it; if it was set back since then, the frame is ignored.
     """
 
     room: Id
     seq: Seq
     generation: Seq | None = None
+    thread: Id | None = None
 
 
 class Unread(Struct, tag="unread", forbid_unknown_fields=True):
@@ -154,20 +125,25 @@ class Ping(Struct, tag="ping", forbid_unknown_fields=True):
     """Answered with a pong."""
 
 
-ClientFrame = Hello | Post | Edit | Delete | React | Read | Unread | Typing | Watch | Ping
+ClientFrame = Hello | Post | Edit | Delete | React | Pin | Follow | Read | Unread | Typing | Watch | Ping
 
 
 # ── to the client ───────────────────────────────────────────────────────────────────────────────────
 
 
 class Welcome(Struct, tag="welcome"):
-    """The answer to hello: who you are, which rooms you are in, who is here. `log` frames follow."""
+    """The answer to hello: who you are, which rooms you are in, who is here. `log` frames follow.
+
+    `threads`: those one follows with unread replies, the newest of them; `more_threads`: how many others there are.
+    """
 
     epoch: str
     user: User
     rooms: list[Room]
     users: list[User]
     online: int
+    threads: list[Thread] | UnsetType = UNSET
+    more_threads: int | UnsetType = UNSET
 
 
 class Log(Struct, tag="log"):
@@ -240,11 +216,25 @@ class TypingEvent(Struct, tag="typing"):
 
 
 class ReadEvent(Struct, tag="read", omit_defaults=True):
-    """This person's own read position moved, perhaps on another device; in a later generation, be it backward."""
+    """This person's own read position moved, in a room or in one of its threads, perhaps on another device; in a later
+    generation, be it backward.
+    """
 
     room: int
     seq: int
     generation: int = 0
+    thread: int = 0
+
+
+class ThreadEvent(Struct, tag="thread"):
+    """How this person stands to a thread: said when a reply comes into one they follow, and when they follow it or no
+    longer, perhaps on another device.
+    """
+
+    room: int
+    thread: int
+    following: bool
+    read: int
 
 
 class RoomEvent(Struct, tag="room"):

@@ -38,7 +38,7 @@ CONTRACT = OpenAPI.from_dict(
     ),
 )
 PROBLEM = Draft202012Validator(DOCUMENT["components"]["schemas"]["Problem"])
-PAGES = re.compile(r"/(rooms(/.*)?|static/.*|[a-z]+\.(ico|txt|webmanifest))?")
+PAGES = re.compile(r"/(rooms(/.*)?|static/.*|[a-z-]+\.(ico|txt|webmanifest|js))?")
 
 
 def check(response: TestResponse, sent: bytes) -> None:

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from parley.core.messages import Post
+from parley.core.pins import Pin
 from parley.settings import Settings
 from parley.store import schema
 from parley.store.backup import backup
@@ -39,8 +41,10 @@ def test_what_was_backed_up_is_what_is_restored(
     opened: Callable[[Settings], Place],
 ) -> None:
     fill(place)
+    place.run(Post(2, place.general, "a reply", reply_to=3))
+    place.run(Pin(1, 3, on=True))
     before = content(place.settings)
-    assert succeeds(place.settings, "backup", file) == f"{file} is complete (people: 2, messages: 7).\n"
+    assert succeeds(place.settings, "backup", file) == f"{file} is complete (people: 2, messages: 8).\n"
     assert file.stat().st_mode & 0o777 == 0o600
 
     other = elsewhere(target)
@@ -49,12 +53,12 @@ def test_what_was_backed_up_is_what_is_restored(
     assert without_epoch(after) == without_epoch(before)
     assert [name for name, _ in after["epoch"]] == ["epoch", "works_with"]
     assert after["epoch"] != before["epoch"]
-    assert succeeds(other, "verify") == "Everything fits together (rooms: 2, messages: 7).\n"
+    assert succeeds(other, "verify") == "Everything fits together (rooms: 2, messages: 8).\n"
 
     copy = opened(other)  # life goes on: ids and numbers follow those that are there
     assert copy.rows("tokens") == []
     new = copy.post(copy.register("cyd"))
-    assert (new.seq, new.message.id) == (place.head() + 2, 9)
+    assert (new.seq, new.message.id) == (place.head() + 2, 10)
     assert copy.log()[: len(place.log())] == place.log()
     assert copy.room() == 3
 
@@ -209,6 +213,7 @@ def test_progress_is_a_bar_on_a_terminal_and_lines_elsewhere(kept: Path, source:
         "messages",
         "pictures",
         "removals",
+        "followers",
         "mentions",
         "previews",
         "reactions",

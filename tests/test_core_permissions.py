@@ -36,6 +36,14 @@ TABLE: list[tuple[str, str, Callable[[Seat | None], bool]]] = [
     ("read a message", "-+++", lambda seat: may.may_read_message(seat, PUBLIC, OWN)),
     ("react", "-+++", lambda seat: may.may_react(seat, PUBLIC, ANOTHERS)),
     ("react to an event", "----", lambda seat: may.may_react(seat, PUBLIC, EVENT)),
+    ("reply", "-+++", lambda seat: may.may_reply(seat, PUBLIC, ANOTHERS)),
+    ("reply to an event", "----", lambda seat: may.may_reply(seat, PUBLIC, EVENT)),
+    ("follow a thread", "-+++", lambda seat: may.may_follow(seat, PUBLIC, ANOTHERS)),
+    ("follow an event", "----", lambda seat: may.may_follow(seat, PUBLIC, EVENT)),
+    ("pin", "-+++", lambda seat: may.may_pin(seat, PRIVATE, ANOTHERS)),
+    ("pin in general", "--++", lambda seat: may.may_pin(seat, GENERAL, OWN)),
+    ("pin, direct", "-+++", lambda seat: may.may_pin(seat, DIRECT, ANOTHERS)),
+    ("pin an event", "----", lambda seat: may.may_pin(seat, PUBLIC, EVENT)),
     ("edit one's own", "-+++", lambda seat: may.may_edit_message(seat, PUBLIC, OWN)),
     ("edit another's", "----", lambda seat: may.may_edit_message(seat, PUBLIC, ANOTHERS)),
     ("edit an event", "----", lambda seat: may.may_edit_message(seat, PUBLIC, EVENT)),
@@ -83,6 +91,9 @@ IN_AN_ARCHIVE: dict[str, tuple[bool, bool]] = {
     "archive": (True, may.may_archive(PEOPLE[3], OLD)),
     "post": (False, may.may_post(PEOPLE[3], OLD)),
     "react": (False, may.may_react(PEOPLE[3], OLD, OWN)),
+    "reply": (False, may.may_reply(PEOPLE[3], OLD, OWN)),
+    "follow": (True, may.may_follow(PEOPLE[1], OLD, OWN)),
+    "pin": (False, may.may_pin(PEOPLE[3], OLD, OWN)),
     "edit": (False, may.may_edit_message(PEOPLE[3], OLD, OWN)),
     "delete": (False, may.may_delete_message(PEOPLE[3], OLD, OWN)),
     "join": (False, may.may_join(OLD)),
@@ -102,7 +113,8 @@ def test_an_archive_is_read_and_left_and_nothing_else(what: str) -> None:
 
 def test_whoever_sees_a_room_from_somewhere_on_sees_no_message_before() -> None:
     late = Seat(1, "owner", since=5)
-    for rule in (may.may_read_message, may.may_react, may.may_edit_message, may.may_delete_message):
+    changes = (may.may_react, may.may_reply, may.may_pin, may.may_edit_message, may.may_delete_message)
+    for rule in (may.may_read_message, may.may_follow, *changes):
         assert not rule(late, PUBLIC, Text(seq=5))
         assert rule(late, PUBLIC, Text(seq=6))
 

@@ -8,7 +8,7 @@ from sqlalchemy import event, insert
 
 from parley.core import people, profiles, rooms
 from parley.core.messages import Edit
-from parley.core.people import PEOPLE, SHOWN, surroundings
+from parley.core.people import FEWEST_THREADS, PEOPLE, SHOWN, surroundings
 from parley.core.presence import Presence
 from parley.core.profiles import ChangeProfile, Profile
 from parley.core.room_changes import CreateRoom
@@ -17,7 +17,7 @@ from parley.errors import Invalid, NotFound
 from parley.settings import Settings
 from parley.store import tables, users
 from parley.store.batch import Batch, Command
-from parley.wire import Room, Status, Welcome, encode
+from parley.wire import Room, Status, encode
 from tests.stores import Place
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
@@ -91,7 +91,9 @@ def test_the_public_reads_the_general_room(small: Place, ann: int) -> None:
 
 
 class Crowd(Command):
-    """Ten thousand people in the general room; one of them is in two hundred rooms, and mentioned in fifty."""
+    """Ten thousand people in the general room; one of them is in two hundred rooms, mentioned in fifty, and follows a
+    hundred threads.
+    """
 
     def apply(self, batch: Batch) -> int:
         def user(number: int) -> dict[str, Any]:
@@ -114,6 +116,14 @@ class Crowd(Command):
         def mention(room: int) -> dict[str, Any]:
             return {"message_id": room, "user_id": 0, "room_id": room, "seq": 10**6, "position": 0}
 
+        def text(number: int, reply_to: int | None) -> dict[str, Any]:
+            what = {"id": number, "room_id": 200, "seq": 10**6 + number, "changed_seq": 10**6 + number}
+            moments = {"created_at": NOW, "changed_at": NOW}
+            return {**what, "kind": "text", "author_id": 1, "source": "x", "html": "x", "reply_to": reply_to, **moments}
+
+        def followed(number: int) -> dict[str, Any]:
+            return {"root_id": number, "user_id": 5000, "room_id": 200, "read_seq": 10**6}
+
         everybody, every_room = range(1, 10_001), range(2, 201)
         batch.connection.execute(insert(tables.users), [user(number) for number in everybody])
         batch.connection.execute(insert(tables.rooms), [room(number) for number in every_room])
@@ -121,6 +131,10 @@ class Crowd(Command):
         batch.connection.execute(insert(tables.members), [seat(number, 5000) for number in every_room])
         batch.connection.execute(insert(tables.messages), [message(number) for number in every_room[:50]])
         batch.connection.execute(insert(tables.mentions), [mention(number) for number in every_room[:50]])
+        roots = range(1001, 1101)
+        batch.connection.execute(insert(tables.messages), [text(number, None) for number in roots])
+        batch.connection.execute(insert(tables.messages), [text(number + 1000, number) for number in roots])
+        batch.connection.execute(insert(tables.followers), [followed(number) for number in roots])
         return 5000
 
 
@@ -138,8 +152,10 @@ def test_a_welcome_stays_small_in_a_crowd(place: Place) -> None:
     seen = surroundings(place.store, presence, [person])[person]
     event.remove(place.store._reader, "before_cursor_execute", note)
 
-    welcome = Welcome("0" * 32, seen.user, seen.rooms, seen.users, seen.online)
+    welcome = seen.welcome("0" * 32)
     assert len(encode(welcome)) < 30_000
+    assert isinstance(welcome.threads, list)
+    assert (len(welcome.threads), welcome.more_threads) == (FEWEST_THREADS, 100 - FEWEST_THREADS)
     assert seen.online == 10_000
     assert len(seen.rooms) == 200
     assert sum(room.mentions for room in seen.rooms) == 50
@@ -147,12 +163,13 @@ def test_a_welcome_stays_small_in_a_crowd(place: Place) -> None:
     assert seen.user in seen.users
     assert all(user.online for user in seen.users)
     queries = [each for each in statements if each[0].startswith("SELECT")]
-    assert len(queries) == 3
+    assert len(queries) == 4
     if place.settings.embedded:  # each query finds its rows by an index, however many others there are
         with place.store.reading() as connection:
             for statement, parameters in queries:
                 plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
-                assert not [row for row in plan if row[3].startswith("SCAN")]
+                scanned = {row[3].split()[1] for row in plan if row[3].startswith("SCAN")}
+                assert not scanned & set(tables.metadata.tables)
 
 
 def test_people_are_named_in_a_welcome_as_far_as_they_fit(small: Place, ann: int) -> None:

@@ -30,7 +30,7 @@ def sql(settings: Settings, *statements: str) -> None:
 
 TABLES = (
     *("facts", "users", "tokens", "rooms", "members", "messages", "previews", "reactions", "pictures", "removals"),
-    "mentions",
+    *("mentions", "followers"),
 )
 
 
@@ -65,8 +65,9 @@ def faults(settings: Settings) -> list[str]:
 # previews 0 and 1 (10), 6 was posted as number 8 and deleted (9). Room 2: message 7.
 COPY = "INSERT INTO {0} SELECT * FROM {0} WHERE {1}"
 TWIN = (
-    "INSERT INTO messages SELECT {0}, room_id, {1}, {2}, kind, author_id, {3}, source, html, created_at, changed_at, "
-    "edited_at, deleted_at, reply_to, mentions FROM messages WHERE id = 3"
+    "INSERT INTO messages (id, room_id, seq, changed_seq, kind, author_id, key, source, html, created_at, changed_at, "
+    "edited_at, deleted_at, reply_to) SELECT {0}, room_id, {1}, {2}, kind, author_id, {3}, source, html, created_at, "
+    "changed_at, edited_at, deleted_at, reply_to FROM messages WHERE id = 3"
 )
 
 FOLLOWED = "INSERT INTO search_cursors SELECT id, head FROM rooms"
@@ -143,6 +144,18 @@ DAMAGE: list[tuple[str, str]] = [
     ("UPDATE messages SET html = '<p>here' WHERE id = 6", "Message 6 is deleted, but its text is still there."),
     ("UPDATE previews SET message_id = 6", "Message 6 is deleted, but its previews are still there."),
     ("UPDATE reactions SET message_id = 6", "Message 6 is deleted, but its reactions are still there."),
+    ("UPDATE messages SET pinned = '{}' WHERE id = 6", "Message 6 is deleted, but still pinned."),
+    ("UPDATE messages SET pinned = '{}' WHERE id = 7", "Message 7 was changed, but took no number for that."),
+    ("UPDATE messages SET reply_to = 3 WHERE id = 4", "Message 3 has replies, but says it has none."),
+    ("UPDATE messages SET replies = '{}' WHERE id = 3", "Message 3 says it has replies, but has none."),
+    (
+        "UPDATE messages SET reply_to = 3 WHERE id = 4; UPDATE messages SET reply_to = 4 WHERE id = 5",
+        "Message 5 is a reply, and yet has replies or answers one.",
+    ),
+    (
+        "INSERT INTO followers VALUES (3, 9, 1, 0)",
+        "User 9 follows the thread under message 3, but is not in its room.",
+    ),
     ("UPDATE messages SET source = '' WHERE id = 3", "Message 3 is not deleted, but has no text."),
     (
         "UPDATE rooms SET head = 9 WHERE id = 1",

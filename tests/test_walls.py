@@ -41,8 +41,10 @@ CORE_KNOWS_NO = {"asyncio", "socket", "ssl", "httpx", "http", "subprocess", "url
 
 # Pure modules and all that they may import.
 PURE = {
-    "parley.wire": {"datetime", "msgspec", "parley.message", "typing"},
+    "parley.wire": {"msgspec", "parley.message", "parley.room", "parley.user", "typing"},
     "parley.message": {"datetime", "msgspec", "typing"},
+    "parley.room": {"msgspec"},
+    "parley.user": {"msgspec", "parley.message"},
     "parley.parsing": {"json", "msgspec", "parley.errors", "parley.wire"},
     "parley.text": {
         *("collections", "functools", "html", "itertools", "re", "typing", "unicodedata", "urllib.parse"),

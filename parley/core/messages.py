@@ -1,7 +1,6 @@
 """Messages: posting, editing, deleting, reacting. The one door through which all faces change a room."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from msgspec import UNSET
 from msgspec.structs import replace
@@ -11,7 +10,8 @@ from parley.core import permissions
 from parley.core.mentions import names_in, settled
 from parley.core.previews import wanted
 from parley.core.refusals import refusal
-from parley.core.visible import visible
+from parley.core.threads import bring_in, open_thread
+from parley.core.visible import check_not_deleted, visible
 from parley.errors import Conflict, Invalid
 from parley.names import is_blank
 from parley.store.batch import Batch, Change, Command, Needs
@@ -61,13 +61,17 @@ def _has_surrogate(source: str) -> bool:
 
 @dataclass(slots=True)
 class Post(Command):
-    """A new message. The same author and key again: the first result again, and nothing is stored."""
+    """A new message. The same author and key again: the first result again, and nothing is stored.
+
+    With `reply_to` it is a reply in the thread under that message, or in the thread that that message is in.
+    """
 
     author: int
     room: int
     source: str
     key: str | None = None
     rules: Rules = field(default_factory=Rules)
+    reply_to: int | None = None
     _rendered: text.Rendered = field(init=False)
 
     def prepare(self) -> None:
@@ -78,19 +82,24 @@ class Post(Command):
         self._rendered = text.render(self.source)
 
     def needs(self) -> Needs:
-        """Whether it was posted before, and the author's seat."""
+        """Whether it was posted before, the author's seat, and the root of the thread."""
         keys = () if self.key is None else ((self.author, self.key),)
-        return Needs(keys=keys, seats=((self.room, self.author),), names=names_in(self._rendered))
+        roots = () if self.reply_to is None else (self.reply_to,)
+        seats = ((self.room, self.author),)
+        return Needs(keys=keys, seats=seats, roots=roots, names=names_in(self._rendered))
 
     def apply(self, batch: Batch) -> Change:
-        """Raises NotFound for who is not in the room, Conflict when it is archived."""
+        """Raises NotFound for who is not in the room or does not see the message that is replied to, Denied when nobody
+        replies to that, Conflict when it is deleted or the room archived.
+        """
         if self.key is not None and (earlier := batch.posted(self.author, self.key)):
             return earlier
         room, seat = batch.seating.room(self.room), batch.seating.seat(self.room, self.author)
         if room is None or not permissions.may_post(seat, room):
             raise refusal(seat, room, "You may not write in this room.")
+        root = None if self.reply_to is None else open_thread(batch, self.reply_to, self.room, self.author)
         html, mentions = settled(self._rendered, lambda name: batch.named(self.room, name))
-        return batch.post(
+        change = batch.post(
             Message(
                 id=0,
                 room=self.room,
@@ -104,13 +113,13 @@ class Post(Command):
                 created_at=batch.now,
                 previews=wanted(self._rendered.links) if self.rules.unfold else [],
                 mentions=mentions,
+                reply_to=None if root is None else root.id,
             )
         )
-
-
-def _check_not_deleted(message: Message) -> None:
-    if message.deleted_at is not None:
-        raise Conflict("The message is deleted.", code="deleted")
+        if root is not None:
+            batch.threads.replied(root, change.message)
+            bring_in(batch, change.message)
+        return change
 
 
 @dataclass(slots=True)
@@ -129,40 +138,42 @@ class Edit(Command):
         self._rendered = text.render(self.source)
 
     def needs(self) -> Needs:
-        """The message, and the editor's seat in its room."""
-        return Needs(messages=(self.message,), user=self.user, names=names_in(self._rendered))
+        """The message, the one it replies to, and the editor's seat in their room."""
+        return Needs(roots=(self.message,), user=self.user, names=names_in(self._rendered))
 
     def apply(self, batch: Batch) -> Change:
         """The same text again changes nothing, so that a retry is harmless."""
         message, room, seat = visible(batch, self.message, self.user)
         if not permissions.may_edit_message(seat, room, message):
             raise refusal(seat, room, "Only its author may change a message.")
-        _check_not_deleted(message)
+        check_not_deleted(message)
         if message.source == self.source:
             return Change(message)
         html, mentions = settled(self._rendered, lambda name: batch.named(message.room, name), message.mentions)
-        return batch.change(
-            replace(
-                message,
-                source=self.source,
-                html=html,
-                edited_at=batch.now,
-                previews=wanted(self._rendered.links, message.previews) if self.rules.unfold else [],
-                mentions=mentions,
-            )
+        edited = replace(
+            message,
+            source=self.source,
+            html=html,
+            edited_at=batch.now,
+            previews=wanted(self._rendered.links, message.previews) if self.rules.unfold else [],
+            mentions=mentions,
         )
+        bring_in(batch, edited)
+        return batch.change(edited)
 
 
 @dataclass(slots=True)
 class Delete(Command):
-    """Content, previews and reactions go; the row stays as a tombstone, so that every client hears of it."""
+    """Content, previews, reactions and its pin go; the row stays as a tombstone, so that every client hears of it. So
+    does the thread under it.
+    """
 
     user: int
     message: int
 
     def needs(self) -> Needs:
-        """The message, and the author's seat in its room."""
-        return Needs(messages=(self.message,), user=self.user)
+        """The message, the one it replies to, and the author's seat in their room."""
+        return Needs(roots=(self.message,), user=self.user)
 
     def apply(self, batch: Batch) -> Change:
         """Deleting twice is deleting once. Raises NotFound, Denied, Conflict when the room is archived."""
@@ -171,13 +182,15 @@ class Delete(Command):
             raise refusal(seat, room, "Only its author, and the room's owners and moderators, delete a message.")
         if message.deleted_at is not None:
             return Change(message)
-        return batch.change(emptied(message, batch.now))
+        return delete(batch, message)
 
 
-def emptied(message: Message, now: datetime) -> Message:
-    """The tombstone of a message."""
-    empty = replace(message, source="", html="", previews=[], reactions=[], mentions=UNSET)
-    return replace(empty, deleted_at=now, edited_at=None)
+def delete(batch: Batch, message: Message) -> Change:
+    """Make a tombstone of a message that is in the batch with its root; the thread that it is in counts it no more."""
+    if message.reply_to is not None:
+        batch.threads.lost(message.reply_to)
+    empty = replace(message, source="", html="", previews=[], reactions=[], mentions=UNSET, pinned=UNSET)
+    return batch.change(replace(empty, deleted_at=batch.now, edited_at=None))
 
 
 @dataclass(slots=True)
@@ -205,7 +218,7 @@ class React(Command):
         message, room, seat = visible(batch, self.message, self.user)
         if not permissions.may_react(seat, room, message):
             raise refusal(seat, room, "Only what people write takes reactions.")
-        _check_not_deleted(message)
+        check_not_deleted(message)
         chosen = {reaction.emoji: reaction.users for reaction in message.reactions}
         users = chosen.get(self.emoji, [])
         if (self.user in users) == self.on:

@@ -14,14 +14,16 @@ from parley.core.presence import Presence
 from parley.core.refusals import no_room
 from parley.errors import Invalid
 from parley.folding import fold
-from parley.store import rooms, users
+from parley.store import following, rooms, users
 from parley.store.batch import Batch, Command
+from parley.store.following import Unread
 from parley.store.store import Store
 from parley.store.users import UserRow
-from parley.wire import Room, Status, User, encode
+from parley.wire import Room, Status, Thread, User, Welcome, encode
 
 SHOWN = 100  # people online that a welcome names; it must stay small with ten thousand of them
 TOPICS = 4_000  # characters of topics in a welcome
+THREADS, FEWEST_THREADS = 50, 5  # with something new, that a welcome names: fewer among hundreds of rooms
 SHORTEST = 40  # characters of a topic; what is cut further says nothing
 PEOPLE = 13_000  # bytes of people in a welcome
 
@@ -98,22 +100,35 @@ class Surroundings(NamedTuple):
     rooms: list[Room]
     users: list[User]
     online: int
+    unread: Unread | None = None  # threads
+
+    def welcome(self, epoch: str) -> Welcome:
+        """The answer to their hello."""
+        welcome = Welcome(epoch, self.user, self.rooms, self.users, self.online)
+        if self.unread is not None:
+            threads = self.unread.threads[: max(FEWEST_THREADS, THREADS - len(self.rooms) // 4)]
+            welcome.threads = [Thread(each.root, each.room, each.read, each.seq) for each in threads]
+            welcome.more_threads = self.unread.more + len(self.unread.threads) - len(threads) or UNSET
+        return welcome
 
 
 def surroundings(store: Store, presence: Presence, arrived: Sequence[int]) -> dict[int, Surroundings]:
-    """For each of those who arrived: who they are, which rooms they are in, and who is here.
+    """For each of those who arrived: who they are, which rooms they are in, what is new in the threads they follow, and
+    who is here.
 
-    One connection and three queries, however many arrived.
+    One connection and four queries, however many arrived.
     """
     online = presence.online()
     here = online[:SHOWN]
     with store.reading() as connection:
         found = {row.id: shown(row, presence) for row in users.by_ids(connection, [*here, *arrived])}
         seats = rooms.of_users(connection, arrived)
+        unread = following.unread(connection, arrived, THREADS)
     around = _fitting([found[number] for number in here if number in found])
     return {
         number: Surroundings(
-            found[number], _brief(seats[number]), list({**around, number: found[number]}.values()), len(online)
+            *(found[number], _brief(seats[number]), list({**around, number: found[number]}.values()), len(online)),
+            unread.get(number),
         )
         for number in arrived
         if number in found

@@ -57,6 +57,25 @@ def may_react(seat: Seat | None, room: RoomFacts, message: Written) -> bool:
     return may_post(seat, room) and may_read_message(seat, room, message) and message.kind == "text"
 
 
+def may_reply(seat: Seat | None, room: RoomFacts, message: Written) -> bool:
+    """Write in the thread under a message."""
+    return may_react(seat, room, message)
+
+
+def may_follow(seat: Seat | None, room: RoomFacts, message: Written) -> bool:
+    """Hear of replies under a message, or no longer."""
+    return may_read_message(seat, room, message) and message.kind == "text"
+
+
+def may_pin(seat: Seat | None, room: RoomFacts, message: Written) -> bool:
+    """Pin a message, or take it off: whoever writes there. In the general room, where everybody is and from which
+    nobody can go, who keeps order.
+    """
+    if seat is None or not may_react(seat, room, message):
+        return False
+    return not room.general or seat.rank >= MODERATOR
+
+
 def may_edit_message(seat: Seat | None, room: RoomFacts, message: Written) -> bool:
     """Change its text, or what hangs below it: the author alone."""
     return may_react(seat, room, message) and seat is not None and message.author == seat.user

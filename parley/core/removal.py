@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from parley import names
 from parley.core import accounts, sessions
 from parley.core.entries import entry
-from parley.core.messages import emptied
+from parley.core.messages import delete
 from parley.errors import Conflict, NotFound
 from parley.signals import Signal
 from parley.store import removals, rooms, tokens, users
@@ -103,15 +103,15 @@ class Erase(Command):
     messages: Sequence[int]
 
     def needs(self) -> Needs:
-        """The messages."""
-        return Needs(messages=self.messages)
+        """The messages, and those that they reply to."""
+        return Needs(roots=self.messages)
 
     def apply(self, batch: Batch) -> None:
         """What is gone already stays so."""
         for number in self.messages:
             message = batch.message(number)
             if message is not None and message.author == self.user and message.deleted_at is None:
-                batch.change(emptied(message, batch.now))
+                delete(batch, message)
 
 
 @dataclass(slots=True)

@@ -55,10 +55,7 @@ def page(store: Store, user: int | None, room: int, wanted: Wanted) -> Page:
     if sum(each is not None for each in wanted[:-1]) > 1:
         raise Invalid("after, before, beyond, around and updated_since exclude each other; give one of them.")
     with store.reading() as connection:
-        found = rooms.standing(connection, room, user)
-        if found is None or not _may_read(found, user):
-            raise no_room()
-        since = 0 if found.seat is None else found.seat.since
+        since = seen_from(rooms.standing(connection, room, user), user)
         if wanted.after is not None:
             return messages.changes_after(connection, room, wanted.after, wanted.limit, since)
         if wanted.before is not None:
@@ -72,10 +69,14 @@ def page(store: Store, user: int | None, room: int, wanted: Wanted) -> Page:
         return messages.newest(connection, room, wanted.limit, since)
 
 
-def _may_read(found: Standing, user: int | None) -> bool:
-    if user is None:
-        return permissions.may_read_without_seat(found.room)
-    return permissions.may_read(found.seat, found.room)
+def seen_from(found: Standing | None, user: int | None) -> int:
+    """After which place this person sees messages of a room; None reads as the public may. Raises NotFound."""
+    if found is not None:
+        if user is None and permissions.may_read_without_seat(found.room):
+            return 0
+        if found.seat is not None and permissions.may_read(found.seat, found.room):
+            return found.seat.since
+    raise no_room()
 
 
 def _moment(unix_time: float) -> datetime:

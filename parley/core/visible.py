@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from parley.core import permissions
-from parley.errors import NotFound
+from parley.errors import Conflict, NotFound
 from parley.seats import RoomFacts, Seat
 from parley.store.batch import Batch
 from parley.wire import Message
@@ -25,3 +25,9 @@ def visible(batch: Batch, number: int, user: int) -> Visible:
         if room is not None and seat is not None and permissions.may_read_message(seat, room, message):
             return Visible(message, room, seat)
     raise NotFound("There is no such message.")
+
+
+def check_not_deleted(message: Message) -> None:
+    """Raises Conflict."""
+    if message.deleted_at is not None:
+        raise Conflict("The message is deleted.", code="deleted")

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-import msgspec
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from msgspec.structs import replace
+from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
 
 from parley.signals import Signal
 from parley.store import index, mentions, positions
@@ -22,12 +22,27 @@ from parley.store.positions import Move
 from parley.store.rows import MESSAGE_COLUMNS, load_messages, message_rows, preview_rows, reaction_rows
 from parley.store.seating import Seating
 from parley.store.tables import messages, previews, reactions, rooms
+from parley.store.threads import Threads
 from parley.wire import Message
 
 # Statements are made once: making one anew costs as much as running it.
 _MESSAGES = select(*MESSAGE_COLUMNS)
 _THESE_MESSAGES = (
     _MESSAGES.where(messages.c.id.in_(bindparam("numbers", expanding=True))).order_by(messages.c.id).with_for_update()
+)
+_THESE_AND_ROOTS = (
+    _MESSAGES.where(
+        or_(
+            messages.c.id.in_(bindparam("numbers", expanding=True)),
+            messages.c.id.in_(
+                select(messages.c.reply_to)
+                .where(messages.c.id.in_(bindparam("replies", expanding=True)), messages.c.reply_to.is_not(None))
+                .correlate(None)
+            ),
+        )
+    )
+    .order_by(messages.c.id)
+    .with_for_update()
 )
 _TAKE_HEAD = (
     update(rooms)
@@ -45,10 +60,11 @@ class Needs:
 
     keys: Sequence[tuple[int, str]] = ()  # (author, key) of posts
     messages: Sequence[int] = ()
+    roots: Sequence[int] = ()  # messages, and those that they reply to
     seats: Sequence[tuple[int, int]] = ()  # (room, user)
-    user: int | None = None  # whose seat matters in the rooms of `messages`
+    user: int | None = None  # whose seat matters in the rooms of `messages` and `roots`
     rooms: Sequence[int] = ()  # that may be changed, or who is in them
-    names: Collection[str] = ()  # keys of those who may sit in the rooms of `seats` and `messages`
+    names: Collection[str] = ()  # keys of those who may sit in the rooms of `seats`, `messages` and `roots`
 
 
 @dataclass(slots=True)
@@ -103,9 +119,11 @@ class Batch:
     _moves: dict[tuple[int, int], list[Move]] = field(default_factory=dict)
     _named: dict[tuple[int, str], int] = field(default_factory=dict)
     seating: Seating = field(init=False)
+    threads: Threads = field(init=False)
 
     def __post_init__(self) -> None:
         self.seating = Seating(self.connection, self.now)
+        self.threads = Threads(self.connection, self.signals)
 
     # ── reading ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -113,11 +131,13 @@ class Batch:
         """Fetch what a group of commands needs: at most seven queries, however many commands."""
         wanted = list(needs)
         self._load_keys({key for need in wanted for key in need.keys})
-        self._load_messages(sorted({number for need in wanted for number in need.messages}))
+        replies = sorted({number for need in wanted for number in need.roots})
+        self._load_messages(sorted({number for need in wanted for number in need.messages} | set(replies)), replies)
         seats = {seat for need in wanted for seat in need.seats}
         for need in wanted:
             if need.user is not None:
-                seats |= {(self._messages[n].room, need.user) for n in need.messages if n in self._messages}
+                numbers = [*need.messages, *need.roots]
+                seats |= {(self._messages[n].room, need.user) for n in numbers if n in self._messages}
         self.seating.load_rooms({room for need in wanted for room in need.rooms})
         self.seating.load(seats)
         self._load_names([need for need in wanted if need.names])
@@ -137,7 +157,8 @@ class Batch:
     def _load_names(self, needs: Sequence[Needs]) -> None:
         if needs:
             rooms = {room for need in needs for room, _ in need.seats}
-            rooms |= {self._messages[n].room for need in needs for n in need.messages if n in self._messages}
+            numbers = {number for need in needs for number in (*need.messages, *need.roots)}
+            rooms |= {self._messages[number].room for number in numbers if number in self._messages}
             self._named = mentions.seated(self.connection, rooms, {name for need in needs for name in need.names})
 
     def _load_keys(self, keys: set[tuple[int, str]]) -> None:
@@ -146,12 +167,14 @@ class Batch:
             for message in load_messages(self.connection, query, parameters):
                 if message.author is not None and message.key is not None:
                     # The answer to a retry is the first answer: the seq of the post, not of its latest change.
-                    first = msgspec.structs.replace(message, changed_seq=message.seq)
+                    first = replace(message, changed_seq=message.seq)
                     self._by_key[message.author, message.key] = Change(first)
 
-    def _load_messages(self, numbers: list[int]) -> None:
+    def _load_messages(self, numbers: list[int], replies: list[int]) -> None:
+        """Those that are replies with their roots, all locked in one order."""
         if numbers:
-            for message in load_messages(self.connection, _THESE_MESSAGES, {"numbers": numbers}):
+            wanted = {"numbers": numbers, **({"replies": replies} if replies else {})}
+            for message in load_messages(self.connection, _THESE_AND_ROOTS if replies else _THESE_MESSAGES, wanted):
                 self._messages[message.id] = self._stored[message.id] = message
 
     # ── writing ─────────────────────────────────────────────────────────────────────────────────────
@@ -180,10 +203,15 @@ class Batch:
             moves.append(move)
 
     def flush(self) -> None:
-        """Take the heads, number the changes, write the rows. Nothing may be added afterwards."""
+        """Take the heads, number the changes, write the rows. Nothing may be added afterwards.
+
+        A root whose thread lost a reply is written after that reply: what is left is counted then.
+        """
         self._move_reads()
+        self.threads.before_heads()
         if not self.changes:
             return
+        roots = [self.change(replace(self._messages[root])) for root in self.threads.changed]
         heads = self._take_heads()
         for change in self.changes:
             message = change.message
@@ -197,7 +225,13 @@ class Batch:
         self._insert(new)
         index.add(self.connection, new)
         last = {change.message.id: change.message for change in self.changes if change.message.id in self._stored}
-        self._update(list(last.values()))
+        recounted = self.threads.recounted
+        for root in roots:
+            root.message.replies = self.threads.under(root.message)
+        self._update([each for number, each in last.items() if number not in recounted])
+        for number, replies in self.threads.recount().items():
+            last[number].replies = replies
+        self._update([last[number] for number in sorted(recounted)])
         index.renew(self.connection, [each for each in last.values() if each.source != self._stored[each.id].source])
         self.seating.flush()
 

@@ -35,6 +35,11 @@ _CHANGED_SINCE = _LATEST_CHANGES.where(messages.c.changed_at > bindparam("moment
 _NEWEST = _IN_ROOM.order_by(messages.c.seq.desc()).limit(bindparam("most"))
 _BEFORE = _NEWEST.where(messages.c.seq < bindparam("place"))
 _FROM = _IN_ROOM.where(messages.c.seq >= bindparam("place")).order_by(messages.c.seq).limit(bindparam("most"))
+_IN_THREAD = select(*MESSAGE_COLUMNS).where(messages.c.reply_to == bindparam("root"))
+_THREAD_BEYOND = _IN_THREAD.where(messages.c.seq > bindparam("place")).order_by(messages.c.seq).limit(bindparam("most"))
+_THREAD_BEFORE = (
+    _IN_THREAD.where(messages.c.seq < bindparam("place")).order_by(messages.c.seq.desc()).limit(bindparam("most"))
+)
 _ONE = select(*MESSAGE_COLUMNS).where(messages.c.id == bindparam("number"))
 
 
@@ -92,6 +97,20 @@ def around(connection: Connection, room: int, place: int, limit: int, since: int
     older = before(connection, room, place, limit // 2, since)
     newer = beyond(connection, room, place - 1, limit - limit // 2, since)
     return Page([*older.messages, *newer.messages], older.to, older.more, newer.more)
+
+
+def thread_beyond(connection: Connection, root: Message, place: int, limit: int) -> Page:
+    """Replies under a message with a seq above `place`, in the order of their places."""
+    top = head(connection, root.room)
+    found = load_messages(connection, _THREAD_BEYOND, {"root": root.id, "place": place, "most": limit + 1})
+    return Page(found[:limit], top, len(found) > limit)
+
+
+def thread_before(connection: Connection, root: Message, place: int, limit: int) -> Page:
+    """The page of the last replies under a message with a seq below `place`, oldest first."""
+    top = head(connection, root.room)
+    found = load_messages(connection, _THREAD_BEFORE, {"root": root.id, "place": place, "most": limit + 1})
+    return Page(found[:limit][::-1], top, len(found) > limit)
 
 
 def one(connection: Connection, number: int) -> Message | None:

@@ -28,6 +28,8 @@ _COLUMNS = {
     "edited_at": messages.c.edited_at,
     "deleted_at": messages.c.deleted_at,
     "reply_to": messages.c.reply_to,
+    "replies": messages.c.replies,
+    "pinned": messages.c.pinned,
 }
 # What hangs under few messages is looked for only under those whose column says that it is there.
 _SELDOM = (messages.c.mentions,)

@@ -52,7 +52,8 @@ NUMBERS = (
     ),
     Rule(
         "Message {id} was changed, but took no number for that.",
-        "SELECT id FROM messages WHERE changed_seq = seq AND (edited_at IS NOT NULL OR deleted_at IS NOT NULL) "
+        "SELECT id FROM messages WHERE changed_seq = seq AND (edited_at IS NOT NULL OR deleted_at IS NOT NULL "
+        "OR pinned IS NOT NULL OR replies IS NOT NULL) "
         "UNION SELECT id FROM messages JOIN reactions ON message_id = id WHERE changed_seq = seq "
         "UNION SELECT id FROM messages JOIN previews ON message_id = id WHERE changed_seq = seq AND state <> 'pending'",
     ),
@@ -175,8 +176,35 @@ CONTENT = (
         "SELECT DISTINCT id FROM messages JOIN reactions ON message_id = id WHERE deleted_at IS NOT NULL",
     ),
     Rule(
+        "Message {id} is deleted, but still pinned.",
+        "SELECT id FROM messages WHERE deleted_at IS NOT NULL AND pinned IS NOT NULL",
+    ),
+    Rule(
         "Message {id} is not deleted, but has no text.",
         "SELECT id FROM messages WHERE kind = 'text' AND deleted_at IS NULL AND source = ''",
+    ),
+)
+
+THREADS = (
+    Rule(
+        "Message {id} has replies, but says it has none.",
+        "SELECT id FROM messages WHERE replies IS NULL AND EXISTS "
+        "(SELECT 1 FROM messages reply WHERE reply.reply_to = messages.id AND reply.deleted_at IS NULL)",
+    ),
+    Rule(
+        "Message {id} says it has replies, but has none.",
+        "SELECT id FROM messages WHERE replies IS NOT NULL AND NOT EXISTS "
+        "(SELECT 1 FROM messages reply WHERE reply.reply_to = messages.id AND reply.deleted_at IS NULL)",
+    ),
+    Rule(
+        "Message {id} is a reply, and yet has replies or answers one.",
+        "SELECT id FROM messages WHERE reply_to IS NOT NULL AND (replies IS NOT NULL OR reply_to IN "
+        "(SELECT answered.id FROM messages answered WHERE answered.reply_to IS NOT NULL))",
+    ),
+    Rule(
+        "User {user_id} follows the thread under message {root_id}, but is not in its room.",
+        "SELECT user_id, root_id FROM followers WHERE NOT EXISTS (SELECT 1 FROM members JOIN messages "
+        "ON messages.room_id = members.room_id WHERE messages.id = root_id AND members.user_id = followers.user_id)",
     ),
 )
 
@@ -194,4 +222,4 @@ SEARCH = (  # of what the index has followed; the rest it will hear of
     ),
 )
 
-RULES = (*NUMBERS, *KEYS, *ORPHANS, *EVENTS, *CONTENT, *SEARCH)
+RULES = (*NUMBERS, *KEYS, *ORPHANS, *EVENTS, *CONTENT, *THREADS, *SEARCH)

@@ -1,6 +1,5 @@
 """The tables. Migrations in `migrations/versions` make them; a test compares the two."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -8,7 +7,6 @@ from sqlalchemy import (
     Boolean,
     Column,
     Connection,
-    Dialect,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -24,7 +22,9 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import TSVECTOR
-from sqlalchemy.types import TypeDecorator
+
+from parley.message import Pinned, Replies
+from parley.store.kinds import Instant, Number, Shape
 
 metadata = MetaData(
     naming_convention={
@@ -34,25 +34,6 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
-
-# SQLite numbers rows by itself only in a column that is exactly INTEGER; its integers have 64 bits anyway.
-Number = BigInteger().with_variant(Integer(), "sqlite")
-
-
-class Instant(TypeDecorator[datetime]):
-    """A moment in UTC, stored as microseconds since 1970: the same on both databases, and sortable."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
-        """Microseconds since 1970."""
-        return None if value is None else round(value.timestamp() * 1_000_000)
-
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
-        """An aware datetime in UTC."""
-        return None if value is None else datetime.fromtimestamp(value / 1_000_000, UTC)
-
 
 facts = Table(
     "facts",
@@ -169,11 +150,39 @@ messages = Table(
     Column("deleted_at", Instant),
     Column("reply_to", Number, ForeignKey("messages.id")),
     Column("mentions", Integer),  # how many; NULL for none
+    Column("replies", Shape(Replies)),
+    Column("pinned", Shape(Pinned)),
     UniqueConstraint("room_id", "seq"),
     UniqueConstraint("room_id", "changed_seq"),
     UniqueConstraint("author_id", "key"),
     Index(None, "room_id", "changed_at"),
     sqlite_autoincrement=True,
+)
+
+Index(
+    "ix_messages_reply_to_seq",
+    *(messages.c.reply_to, messages.c.seq),
+    sqlite_where=messages.c.reply_to.is_not(None),
+    postgresql_where=messages.c.reply_to.is_not(None),
+)
+Index(
+    "ix_messages_pinned",
+    messages.c.room_id,
+    sqlite_where=messages.c.pinned.is_not(None),
+    postgresql_where=messages.c.pinned.is_not(None),
+)
+
+# Who follows the thread under a message, and has read it how far. Whoever loses their seat loses these with it.
+followers = Table(
+    "followers",
+    metadata,
+    Column("root_id", Number, ForeignKey("messages.id"), nullable=False),
+    Column("user_id", Number, nullable=False),
+    Column("room_id", Number, nullable=False),
+    Column("read_seq", BigInteger, nullable=False),
+    PrimaryKeyConstraint("root_id", "user_id"),
+    ForeignKeyConstraint(["room_id", "user_id"], ["members.room_id", "members.user_id"], ondelete="CASCADE"),
+    Index(None, "user_id", "room_id"),
 )
 
 previews = Table(

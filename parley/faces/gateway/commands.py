@@ -4,7 +4,10 @@ import asyncio
 from typing import Any, NamedTuple
 
 from parley.core import messages
+from parley.core.pins import Pin as PinMessage
 from parley.core.reading import MarkRead, MarkUnread
+from parley.core.threads import Follow as FollowThread
+from parley.core.threads import MarkThreadRead
 from parley.errors import Refused
 from parley.faces.gateway.connection import Connection
 from parley.faces.gateway.frames import frame
@@ -12,9 +15,9 @@ from parley.faces.gateway.inbox import Inbox
 from parley.node import Node
 from parley.store.batch import Change, Command
 from parley.store.committer import Answer
-from parley.wire import Ack, Delete, Edit, Error, Post, React, Read, Unread
+from parley.wire import Ack, Delete, Edit, Error, Follow, Pin, Post, React, Read, Unread
 
-Keyed = Post | Edit | Delete | React
+Keyed = Post | Edit | Delete | React | Pin | Follow
 
 
 class Reply(NamedTuple):
@@ -64,10 +67,12 @@ class Commands:
         def answer(_: object) -> None:
             self._inbox.put(Reply(connection, b""))
 
-        if isinstance(wanted, Read):
+        if isinstance(wanted, Unread):
+            self._ask(connection, MarkUnread(user, wanted.room, wanted.seq), answer)
+        elif wanted.thread is None:
             self._ask(connection, MarkRead(user, wanted.room, wanted.seq, wanted.generation), answer)
         else:
-            self._ask(connection, MarkUnread(user, wanted.room, wanted.seq), answer)
+            self._ask(connection, MarkThreadRead(user, wanted.thread, wanted.seq), answer)
 
     def _ask(self, connection: Connection, command: Command, answer: Answer) -> None:
         connection.asked()
@@ -92,10 +97,14 @@ class Commands:
         rules = self._node.rules
         match wanted:
             case Post():
-                return messages.Post(user, wanted.room, wanted.source, wanted.key, rules)
+                return messages.Post(user, wanted.room, wanted.source, wanted.key, rules, wanted.reply_to)
             case Edit():
                 return messages.Edit(user, wanted.message, wanted.source, rules)
             case Delete():
                 return messages.Delete(user, wanted.message)
             case React():
                 return messages.React(user, wanted.message, wanted.emoji, wanted.on)
+            case Pin():
+                return PinMessage(user, wanted.message, wanted.on)
+            case Follow():
+                return FollowThread(user, wanted.message, wanted.on)

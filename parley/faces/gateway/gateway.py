@@ -31,11 +31,11 @@ from parley.wire import (
     Pong,
     Read,
     ReadEvent,
+    ThreadEvent,
     Typing,
     TypingEvent,
     Unread,
     Watch,
-    Welcome,
 )
 
 MOST_REFUSALS = 100  # frames in a row that a socket may send too fast before it is closed
@@ -130,8 +130,12 @@ class Gateway:
             self.spawn(self.door.look_again(signal.user))
         elif signal.kind == "membership":
             self.audience.look_again(signal.user, signal.room)
+        elif signal.kind == "read":
+            moved = ReadEvent(signal.room, signal.seq, signal.generation, signal.thread)
+            self.connections.broadcast(frame(moved), mine)
         else:
-            self.connections.broadcast(frame(ReadEvent(signal.room, signal.seq, signal.generation)), mine)
+            stands = ThreadEvent(signal.room, signal.thread, signal.kind == "follow", signal.seq)
+            self.connections.broadcast(frame(stands), mine)
 
     async def _introduce(self, number: int) -> None:
         """Somebody has another name or picture: tell those who would be told that they came."""
@@ -235,7 +239,5 @@ class Gateway:
         if connection not in self.connections or not connection.open or seen is None:
             return
         epoch = node.store.epoch
-        connection.write(
-            frame(Welcome(epoch=epoch, user=seen.user, rooms=seen.rooms, users=seen.users, online=seen.online))
-        )
+        connection.write(frame(seen.welcome(epoch)))
         self.audience.admit(connection, seen.rooms, hello.cursors if hello.epoch == epoch else {})

@@ -21,6 +21,7 @@ from parley.faces.web.security import secure
 from parley.faces.web.sessions import sessions_api
 from parley.faces.web.sign_in import sign_in
 from parley.faces.web.static import StaticFiles, static_files
+from parley.faces.web.threads import threads_api
 from parley.faces.web.tokens import tokens_api
 from parley.faces.web.users import users_api
 from parley.node import Node
@@ -60,6 +61,7 @@ def create_app(node: Node) -> Flask:
         sessions_api(node, visitors),
         tokens_api(node, visitors),
         messages_api(node, visitors),
+        threads_api(node, visitors),
         rooms_api(node, visitors),
         reading_api(node, visitors),
         search_api(node, visitors),

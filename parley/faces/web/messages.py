@@ -3,9 +3,11 @@
 from flask import Blueprint, Response
 from msgspec import UNSET, Struct, UnsetType
 
-from parley.core import messages, previews, rooms
+from parley.core import messages, pins, previews, rooms, threads
 from parley.core.rooms import Wanted
 from parley.core.sessions import Session
+from parley.core.threads import Stretch
+from parley.errors import Invalid
 from parley.faces.web.authentication import Visitors
 from parley.faces.web.bodies import answer, body, no_content, query
 from parley.faces.web.users import Limit, UnixTime
@@ -15,11 +17,15 @@ from parley.wire import Id, Key, Message, Seq
 
 
 class NewMessage(Struct, forbid_unknown_fields=True):
-    """A message to post; the room is the general one unless given. The same key again posts nothing new."""
+    """A message to post; the room is the general one unless given, or that of the message it replies to.
+
+    The same key again posts nothing new.
+    """
 
     source: str
     room: Id | UnsetType = UNSET
     key: Key | UnsetType = UNSET
+    reply_to: Id | UnsetType = UNSET
 
 
 class NewText(Struct, forbid_unknown_fields=True):
@@ -33,6 +39,7 @@ class MessageQuery(Struct, forbid_unknown_fields=True):
 
     `after` is a cursor: everything that changed later, in that order. `before`, `beyond` and `around` are places: older
     messages, newer ones, and those on both sides, by `seq`. `updated_since` is a Unix time. They exclude each other.
+    With `thread`, the id of a message, the replies under it: the last ones, those `before` a place, or those `beyond`.
     """
 
     room: Id | None = None
@@ -41,6 +48,7 @@ class MessageQuery(Struct, forbid_unknown_fields=True):
     beyond: Seq | None = None
     around: Seq | None = None
     updated_since: UnixTime | None = None
+    thread: Id | None = None
     limit: Limit = 50
 
 
@@ -70,9 +78,12 @@ def messages_api(node: Node, visitors: Visitors) -> Blueprint:
     def post() -> Response:
         session = visitors.signed_in()
         new = body(NewMessage)
-        room = node.store.general if new.room is UNSET else new.room
         key = None if new.key is UNSET else new.key
-        message = run(session, messages.Post(session.user, room, new.source, key, node.rules))
+        reply_to = None if new.reply_to is UNSET else new.reply_to
+        room = new.room
+        if room is UNSET:
+            room = node.store.general if reply_to is None else rooms.message(node.store, session.user, reply_to).room
+        message = run(session, messages.Post(session.user, room, new.source, key, node.rules, reply_to))
         if key is not None:  # perhaps posted long ago and changed since
             message = rooms.message(node.store, session.user, message.id)
         return answer(message, 201, f"/api/messages/{message.id}")
@@ -81,11 +92,20 @@ def messages_api(node: Node, visitors: Visitors) -> Blueprint:
     def page() -> Response:
         reader = visitors.reader()
         wanted = query(MessageQuery)
+        user = None if reader is None else reader.user
+        if wanted.thread is not None:
+            return thread(user, wanted, wanted.thread)
         room = wanted.room or node.store.general
         cut = Wanted(wanted.after, wanted.before, wanted.beyond, wanted.around, wanted.updated_since, wanted.limit)
-        found = rooms.page(node.store, None if reader is None else reader.user, room, cut)
+        found = rooms.page(node.store, user, room, cut)
         newer = found.newer if wanted.around is not None else UNSET
         return answer(MessageList(found.messages, room, found.to, found.more, newer))
+
+    def thread(user: int | None, wanted: MessageQuery, under: int) -> Response:
+        if (wanted.room, wanted.after, wanted.around, wanted.updated_since) != (None, None, None, None):
+            raise Invalid("A page of a thread is before a place or beyond it, and in its room; leave out the rest.")
+        root, found = threads.page(node.store, user, under, Stretch(wanted.before, wanted.beyond, wanted.limit))
+        return answer(MessageList(found.messages, root.room, found.to, found.more))
 
     @routes.get("/api/messages/<id:number>")
     def show(number: int) -> Response:
@@ -102,6 +122,16 @@ def messages_api(node: Node, visitors: Visitors) -> Blueprint:
         session = visitors.signed_in()
         run(session, messages.Delete(session.user, number))
         return no_content()
+
+    @routes.put("/api/messages/<id:number>/pin")
+    def pin(number: int) -> Response:
+        session = visitors.signed_in()
+        return answer(run(session, pins.Pin(session.user, number, on=True)))
+
+    @routes.delete("/api/messages/<id:number>/pin")
+    def take_off(number: int) -> Response:
+        session = visitors.signed_in()
+        return answer(run(session, pins.Pin(session.user, number, on=False)))
 
     @routes.delete("/api/messages/<id:number>/previews/<id:position>")
     def remove_preview(number: int, position: int) -> Response:

@@ -12,8 +12,9 @@ from msgspec import Struct
 from parley import __version__
 from parley.core.sessions import Cookies
 from parley.faces.web.bodies import answer
+from parley.faces.web.operation import JSON, Operation, Shape
 from parley.faces.web.problems import MEDIA_TYPE, Problem
-from parley.faces.web.reference import JSON, OPERATIONS, Operation, Shape
+from parley.faces.web.reference import OPERATIONS
 from parley.wire import Emoji, Id, Key, Seq
 
 IN_PATHS = {"number": Id, "user": Id, "position": Seq, "emoji": Emoji, "key": Key}

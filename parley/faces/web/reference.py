@@ -1,11 +1,7 @@
 """Every operation of the API: what it takes, what it answers, how it may refuse. `openapi.py` tells it to programs."""
 
-from collections.abc import Sequence
-from typing import Literal, NamedTuple
-
-from msgspec import Struct
-
 from parley.faces.web.messages import MessageList, MessageQuery, NewMessage, NewText
+from parley.faces.web.operation import JSON, Operation
 from parley.faces.web.operations import EXPOSITION, Health, Stats
 from parley.faces.web.preferences import Preferences, PreferencesChange
 from parley.faces.web.reading import ReadTo, UnreadFrom, UnreadList, UnreadQuery, UnreadRoom
@@ -16,6 +12,7 @@ from parley.faces.web.rooms import (
     MemberQuery,
     NewRole,
     NewRoom,
+    Pins,
     RoomChange,
     RoomDetails,
     RoomList,
@@ -24,31 +21,10 @@ from parley.faces.web.rooms import (
 from parley.faces.web.search import SearchQuery, SearchResults
 from parley.faces.web.sessions import SessionList
 from parley.faces.web.sign_in import Entrance, SignIn
+from parley.faces.web.threads import THREADS
 from parley.faces.web.tokens import NewToken, Token, TokenList
 from parley.faces.web.users import NewUser, UserChange, UserList, UserQuery
 from parley.wire import Message, User
-
-JSON = "application/json"
-Shape = type[Struct] | str | None  # JSON of a struct, another media type, or nothing
-
-
-class Operation(NamedTuple):
-    """One method of one path.
-
-    `login`: who may, a person signed in, `reader` (anyone, with PUBLIC_READ), somebody with a `password`, or
-    `anyone`. `refusals`: statuses that follow neither from `login` nor from `body` and `query`.
-    """
-
-    method: str
-    path: str
-    summary: str
-    answers: dict[int, Shape]
-    login: Literal["person", "reader", "password", "anyone"] = "person"
-    body: type[Struct] | None = None
-    body_required: bool = True
-    query: type[Struct] | None = None
-    refusals: Sequence[int] = ()
-
 
 OPERATIONS = (
     Operation(
@@ -141,7 +117,7 @@ OPERATIONS = (
     Operation(
         "get",
         "/api/messages",
-        "A page of a room.",
+        "A page of a room, or of a thread.",
         {200: MessageList},
         login="reader",
         query=MessageQuery,
@@ -161,6 +137,20 @@ OPERATIONS = (
         "/api/messages/{number}",
         "Delete a message: one's own, or another's where one keeps order; its place stays, empty. Twice is once.",
         {204: None},
+        refusals=(404, 409),
+    ),
+    Operation(
+        "put",
+        "/api/messages/{number}/pin",
+        "Pin a message in its room. Twice is once.",
+        {200: Message},
+        refusals=(404, 409),
+    ),
+    Operation(
+        "delete",
+        "/api/messages/{number}/pin",
+        "Take a pinned message off. Twice is once.",
+        {200: Message},
         refusals=(404, 409),
     ),
     Operation(
@@ -184,6 +174,7 @@ OPERATIONS = (
         {200: Message},
         refusals=(400, 404, 409),
     ),
+    *THREADS,
     Operation(
         "post",
         "/api/rooms",
@@ -203,6 +194,14 @@ OPERATIONS = (
         {200: RoomDetails},
         body=RoomChange,
         refusals=(404, 409),
+    ),
+    Operation(
+        "get",
+        "/api/rooms/{number}/pins",
+        "What is pinned in a room, the latest pin first.",
+        {200: Pins},
+        login="reader",
+        refusals=(404,),
     ),
     Operation(
         "get",

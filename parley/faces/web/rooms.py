@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from flask import Blueprint, Response
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from parley.core import directory, membership, room_changes
+from parley.core import directory, membership, pins, room_changes
 from parley.core.conversations import OpenConversation, Opened
 from parley.core.directory import Listed
 from parley.core.sessions import Session
@@ -17,7 +17,7 @@ from parley.node import Node
 from parley.seats import History, Role, people_in
 from parley.store.batch import Command
 from parley.store.directory import RoomRow
-from parley.wire import Id, Instant, Seq
+from parley.wire import Id, Instant, Message, Seq
 
 People = Annotated[list[Id], Meta(max_length=20)]
 
@@ -97,6 +97,12 @@ class RoomList(Struct):
     more: bool
 
 
+class Pins(Struct):
+    """What is pinned in a room, the latest pin first."""
+
+    messages: list[Message]
+
+
 class Member(Struct):
     """Somebody in a room."""
 
@@ -150,6 +156,11 @@ def rooms_api(node: Node, visitors: Visitors) -> Blueprint:
         session = visitors.signed_in()
         run(session, _change(session.user, number, body(RoomChange)))
         return shown(session, number)
+
+    @routes.get("/api/rooms/<id:number>/pins")
+    def pinned(number: int) -> Response:
+        reader = visitors.reader()
+        return answer(Pins(pins.pinned(node.store, None if reader is None else reader.user, number)))
 
     @routes.get("/api/rooms/<id:number>/members")
     def members(number: int) -> Response:

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
-from parley.store.tables import Instant, Number
+from parley.store.kinds import Instant, Number
 
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}

@@ -107,7 +107,9 @@ export class Conversation {
     else if (frame.type === "log" || frame.type === "message") this.#log(frame, news);
     else if (frame.type === "room") this.#room(frame.room.id).learn(frame.room);
     else if (frame.type === "left") this.#left(frame.room, news);
-    else if (frame.type === "read") this.rooms.get(frame.room)?.hear(frame);
+    else if (frame.type === "read") {
+      if (!frame.thread) this.rooms.get(frame.room)?.hear(frame);
+    }
     else if (frame.type === "ack") {
       outbox.ack(frame);
       this.rooms.get(frame.room)?.timeline.hear(frame.seq);

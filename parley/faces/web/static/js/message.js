@@ -75,7 +75,7 @@ export class ChatMessage extends HTMLElement {
     this.#previews(message.previews ?? [], mine);
     showReactions(this.#part("reactions"), chips, reacting);
     this.#part("refusal").hidden = !refused;
-    this.#part("reason").textContent = refused ? `${WHAT[command?.command.type ?? "post"]} ${refused.detail}` : "";
+    this.#part("reason").textContent = refused ? `${WHAT[command?.command.type ?? "post"] ?? ""} ${refused.detail}` : "";
     this.actions = stored && command === null ? offered(message, context) : [];
     this.#part("actions").hidden = !this.actions.length;
     for (const button of this.querySelectorAll("[data-tool]")) {
@@ -181,6 +181,7 @@ function tool({ name, label, icon, key }) {
   return button;
 }
 
-const WHAT = { post: "Not sent:", edit: "Not changed:", delete: "Not deleted:", react: "" };
+/** @type {Record<string, string>} */
+const WHAT = { post: "Not sent:", edit: "Not changed:", delete: "Not deleted:" };
 
 customElements.define("chat-message", ChatMessage);

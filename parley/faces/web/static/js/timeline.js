@@ -132,10 +132,10 @@ export class Timeline {
     return { messages: [...this.#messages.values()].filter(({ seq }) => seq >= first), older: first > 0 };
   }
 
-  /** The messages of the loaded window in order of their places, without the deleted ones. */
+  /** The room's flow: the messages of the loaded window in order of their places, without deleted ones and replies. */
   list() {
     this.#listed ??= [...this.#messages.values()]
-      .filter((message) => message.seq >= this.start && !message.deleted_at)
+      .filter((message) => message.seq >= this.start && !message.deleted_at && !message.reply_to)
       .sort((a, b) => a.seq - b.seq);
     return this.#listed;
   }

@@ -20,8 +20,12 @@
  * @property {Reaction[]} [reactions]
  * @property {Preview[]} [previews]
  * @property {Mention[]} [mentions]  left out when nobody is mentioned
- * @property {number|null} [reply_to]
+ * @property {number|null} [reply_to]  the root of the thread that it is in
+ * @property {Replies} [replies]  of a root
+ * @property {{by: number, at: string}} [pinned]
  *
+ * @typedef {{count: number, seq: number, at: string, users: number[]}} Replies
+ * @typedef {{id: number, room: number, read: number, seq: number}} Thread  One that is followed, with unread replies.
  * @typedef {{emoji: string, users: number[]}} Reaction
  * @typedef {{user: number|null, seq: number}} Mention  Since this seq; null is the whole room.
  * @typedef {{emoji: string, text?: string, until?: string}} UserStatus
@@ -49,7 +53,8 @@
  * @property {boolean} [reset]
  * @property {boolean} [older]
  *
- * @typedef {{type: "welcome", epoch: string, user: User, rooms: Room[], users: User[], online: number}} Welcome
+ * @typedef {{type: "welcome", epoch: string, user: User, rooms: Room[], users: User[], online: number,
+ *   threads?: Thread[], more_threads?: number}} Welcome
  * @typedef {{type: "message", room: number, seq: number, message: Message}} MessageEvent
  * @typedef {{type: "ack", key: string, room: number, seq: number, message: number}} Ack
  * @typedef {{type: "error", code: string, detail: string, key?: string, retry_after?: number}} Refusal
@@ -57,17 +62,20 @@
  * @typedef {{type: "presence", user: number, online: boolean}} Presence
  * @typedef {{type: "user", user: User}} UserEvent  Somebody looks different now.
  * @typedef {{type: "typing", room: number, user: number}} Typing
- * @typedef {{type: "read", room: number, seq: number, generation?: number}} Read  In which generation of the position.
+ * @typedef {{type: "read", room: number, seq: number, generation?: number, thread?: number}} Read  In which generation of the position.
+ * @typedef {{type: "thread", room: number, thread: number, following: boolean, read: number}} ThreadEvent
  * @typedef {{type: "room", room: Room}} RoomEvent  You are in this room now, or in another role.
  * @typedef {{type: "left", room: number}} Left  You are no longer in this room.
- * @typedef {RoomEvent|Left|UserEvent|Welcome|Log|MessageEvent|Ack|Refusal|Heads|Presence|Typing|Read|{type: "pong"}} ServerFrame
+ * @typedef {RoomEvent|Left|UserEvent|Welcome|Log|MessageEvent|Ack|Refusal|Heads|Presence|Typing|Read|ThreadEvent|{type: "pong"}} ServerFrame
  *
  * @typedef {{type: "hello", cursors: Record<string, number>, epoch: string}} Hello
- * @typedef {{type: "post", key: string, room: number, source: string}} Post
+ * @typedef {{type: "post", key: string, room: number, source: string, reply_to?: number}} Post
  * @typedef {{type: "edit", key: string, message: number, source: string}} Edit
  * @typedef {{type: "delete", key: string, message: number}} Delete
  * @typedef {{type: "react", key: string, message: number, emoji: string, on: boolean}} React
- * @typedef {Post|Edit|Delete|React} Command  What the outbox keeps until it is answered.
+ * @typedef {{type: "pin", key: string, message: number, on: boolean}} Pin
+ * @typedef {{type: "follow", key: string, message: number, on: boolean}} Follow
+ * @typedef {Post|Edit|Delete|React|Pin|Follow} Command  What the outbox keeps until it is answered.
  * @typedef {Hello|Command|Read|{type: "unread", room: number, seq: number}|{type: "typing", room: number}|{type: "watch", users: number[]}|{type: "ping"}} ClientFrame
  */
 
