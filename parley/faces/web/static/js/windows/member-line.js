@@ -56,6 +56,7 @@ export class MemberLine {
   #show(asking, may) {
     this.#part("[data-part=sure]").hidden = !asking;
     this.#part("[data-do=remove]").hidden = asking || !may;
+    this.element.classList.toggle("asking", asking);
   }
 
   /** @param {string} selector @returns {HTMLElement} */
