@@ -178,3 +178,25 @@ def test_a_doorbell_that_was_lost_is_made_good(parley: RunningServer) -> None:
             other.execute(row, (room, bob.id))
         other.close()
         assert chat.next("room", timeout=20)["room"]["id"] == room
+
+
+def test_nobody_types_in_an_archived_room(parley: RunningServer) -> None:
+    ann, bob = ann_and_bob(parley)
+    room, closed = make(ann), make(ann)
+    for number in (room, closed):
+        seat(ann, number, bob)
+    assert ann.request("PATCH", f"/api/rooms/{closed}", json={"archived": True}).is_success
+    with ann.chat() as typist, bob.chat() as reader:
+        for archived in (None, True, False):
+            if archived is not None:
+                assert ann.request("PATCH", f"/api/rooms/{room}", json={"archived": archived}).is_success
+                kind = "archived" if archived else "unarchived"
+                typist.next("message", lambda frame, kind=kind: frame["message"]["kind"] == kind)  # type: ignore[misc]
+            typist.send({"type": "typing", "room": room})
+            if archived:
+                assert typist.next("error")["code"] == "archived"
+            else:
+                assert reader.next("typing")["room"] == room
+        typist.send({"type": "typing", "room": closed})
+        assert typist.next("error")["code"] == "archived"
+        assert closed not in {each["room"] for each in about(up_to_now(reader), closed) if each["type"] == "typing"}

@@ -9,10 +9,15 @@ def no_room() -> NotFound:
     return NotFound("There is no such room, or you are not in it.")
 
 
+def archived_room() -> Conflict:
+    """Nobody does anything in it any more."""
+    return Conflict("The room is archived: it can be read, and nothing changes in it any more.", code="archived")
+
+
 def refusal(seat: Seat | None, room: RoomFacts | None, otherwise: str) -> Refused:
     """Why this person may not do what they want in a room; `otherwise`: in a room where others may."""
     if seat is None or room is None:
         return no_room()
     if room.archived:
-        return Conflict("The room is archived: it can be read, and nothing changes in it any more.", code="archived")
+        return archived_room()
     return Denied(otherwise)

@@ -66,6 +66,7 @@ class Audience:
         if room.id not in self.channels:
             self._node.bus.subscribe(room.id)  # before the head is read, so that nothing falls between
             self.channels[room.id] = Channel(room.id, self._pages, self._node.metrics, self._spawn, self)
+        self.channels[room.id].closing.hear(room.head, room.archived)
         sitter = Sitter(connection.session.user, room.since, room.head)
         connection.joined[room.id] = self.channels[room.id].join(connection, cursor, sitter)
 

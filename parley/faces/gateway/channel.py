@@ -8,6 +8,7 @@ import structlog
 
 from parley.bus.interface import Entry, Ring
 from parley.errors import Unavailable
+from parley.faces.gateway.closing import Closing
 from parley.faces.gateway.frames import event_frame, log_frame
 from parley.faces.gateway.kept import Kept
 from parley.faces.gateway.listener import Listener, Sitter, Socket
@@ -59,6 +60,7 @@ class Channel:
         self._reads: dict[int | None, list[Listener]] = {}  # who waits for which page
         self._newest: tuple[EncodedPage, bytes] | None = None  # and its frame for those who see all of it
         self._kept = Kept()
+        self.closing = Closing()
         spawn(self._open())
 
     async def _open(self) -> None:
@@ -217,6 +219,7 @@ class Channel:
     def _taken_in(self, entries: Sequence[Entry]) -> None:
         """Before these are sent: let go of who loses a seat by them, and give the late what of them is theirs."""
         for entry in entries:
+            self.closing.follow(entry)
             if entry.removes:
                 self._let_go(entry)
         if self._late and entries and min(entry.place or entry.seq for entry in entries) <= self._horizon:

@@ -11,6 +11,7 @@ from websockets.http11 import Request
 
 from parley.bus.interface import Followed, Heard, Recovered, Ring, Typed
 from parley.core import people
+from parley.core.refusals import archived_room
 from parley.errors import Refused, TooMany, Unavailable
 from parley.faces.gateway.audience import Audience
 from parley.faces.gateway.commands import Commands, Reply
@@ -224,7 +225,11 @@ class Gateway:
 
     def _typing(self, connection: Connection, wanted: Typing) -> None:
         session = connection.session
-        if wanted.room in connection.joined and session is not None and not session.hides_typing:
+        if wanted.room not in connection.joined or session is None:
+            return
+        if self.channels[wanted.room].closing.archived:
+            connection.write(self._commands.refusal(archived_room(), None))
+        elif not session.hides_typing:
             self.node.bus.publish(Typed(wanted.room, session.user))
 
     async def _greet(self, connection: Connection, hello: Hello) -> None:
