@@ -52,6 +52,13 @@ class Conflict(Refused):
     default_code = "conflict"
 
 
+class TooLarge(Refused):
+    """More bytes than are taken."""
+
+    status = 413
+    default_code = "too_large"
+
+
 class TooMany(Refused):
     """Too often or too many; `retry_after` seconds later it may work."""
 

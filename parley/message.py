@@ -51,6 +51,18 @@ class Pinned(Struct, frozen=True):
     at: Instant
 
 
+class File(Struct, frozen=True):
+    """A file of a message. Of a picture that is shown there are width and height, in pixels, and a thumbnail."""
+
+    id: int
+    name: str
+    type: str
+    size: int
+    width: int | None = None
+    height: int | None = None
+    thumbnail: bool = False
+
+
 class Message(Struct):
     """A message as of `changed_seq`; its place in the room, `seq`, never changes.
 
@@ -75,3 +87,4 @@ class Message(Struct):
     mentions: list[Mention] | UnsetType = UNSET
     replies: Replies | UnsetType = UNSET
     pinned: Pinned | UnsetType = UNSET
+    files: list[File] | UnsetType = UNSET

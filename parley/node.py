@@ -14,12 +14,14 @@ import structlog
 from parley.bus.interface import Attendance, Bus, Entry, Hear, Heard, Recovered, Ring
 from parley.bus.open import open_bus
 from parley.core import people, previews
-from parley.core.limits import RateLimits
+from parley.core.limits import AtOnce, RateLimits
 from parley.core.messages import Rules
 from parley.core.presence import Presence
 from parley.core.sessions import Cookies
 from parley.eraser import Eraser
 from parley.errors import Refused, Unavailable
+from parley.files.open import open_storage
+from parley.filing import Filing
 from parley.indexer import Indexer
 from parley.jobs.open import open_jobs
 from parley.jobs.queue import PreviewJob, PreviewResult
@@ -31,6 +33,8 @@ from parley.store.committer import Committed
 from parley.store.lock import lock
 from parley.store.store import Store
 
+UPLOADS_OF_ONE = 6  # that a person has under way
+UPLOADS = 100  # that all together have
 MOST_GONE = 500  # people in one statement
 PREVIEW_SWEEP = 15.0  # seconds between looks for previews whose job was lost
 
@@ -50,6 +54,8 @@ class Node:
         self.store = Store(settings, self._after_commit, self.metrics.reads.inc)
         self.bus: Bus = open_bus(settings, lambda: self.store.epoch, self.metrics.bus_lag.observe)
         self.jobs = open_jobs(settings)
+        self.filing = Filing(self.store, open_storage(settings), settings)
+        self.uploads = AtOnce(UPLOADS_OF_ONE, UPLOADS)
         self._indexer = Indexer(self.store)
         self.eraser = Eraser(self.store)
         self._draining = False
@@ -71,6 +77,7 @@ class Node:
         self._sweep.start()
         self._indexer.start()
         self.eraser.start()
+        self.filing.start()
 
     def drain(self) -> None:
         """What comes from now on should go to another node: be not ready, and let nobody in. All else goes on."""
@@ -87,6 +94,7 @@ class Node:
         self._stopping.set()
         self._indexer.stop()
         self.eraser.stop()
+        self.filing.stop()
         self.bus.signal(self.presence.farewell())
         self._remember(self.presence.departed() + self.presence.people_here())
         self.jobs.stop(seconds / 4)
@@ -133,6 +141,11 @@ class Node:
         for change in committed.changes:
             for job in previews.jobs_of(change):
                 self.jobs.enqueue(job)
+        if any(
+            change.before is not None and change.before.files and not change.message.files
+            for change in committed.changes
+        ):
+            self.filing.tidy()
         self.metrics.changes.inc(len(committed.changes))
         self.metrics.batch.observe(committed.commands)
         self.metrics.commit.observe(committed.seconds)

@@ -63,8 +63,18 @@ class Settings:
     sign_in_address_rate: str = setting("60/minute", "Attempts to sign in from one address.")
     api_rate: str = setting("600/minute", "Requests to the API for one person or address.")
     search_rate: str = setting("60/minute", "Searches, and further pages of them, of one person.")
+    upload_rate: str = setting("60/minute", "Files a person may send.")
+    download_rate: str = setting("3000/minute", "Files, thumbnails and parts of them one person or address may fetch.")
     sockets_per_user: int = setting(20, "Open sockets one person may have.")
     message_length: int = setting(8000, "Characters in a message.")
+    files_url: str = setting(
+        "",
+        "`s3://bucket/folder?endpoint=https://…&region=…`, or a folder that all servers share; "
+        "empty: `files` in the instance folder.",
+    )
+    file_size: int = setting(26214400, "Bytes in a file.")
+    file_quota: int = setting(2147483648, "Bytes in all files of one person.")
+    picture_pixels: int = setting(50000000, "Pixels in a picture; one with more is only for downloading.")
     hello_timeout: float = setting(5.0, "Seconds a new socket has to say hello.")
     heartbeat: float = setting(20.0, "Seconds between heartbeats to each socket.")
     sweep: float = setting(3.0, "Seconds between looks into the database for what a lost doorbell hid.")
@@ -197,6 +207,12 @@ def _bus(raw: str) -> str:
     return _with_scheme("BUS_URL", "redis://host:6379/0 or postgresql://host/name", raw)
 
 
+def _files(raw: str) -> str:
+    if SCHEME.match(raw) and not raw.startswith("s3://"):
+        raise SetupError("FILES_URL is a folder, or s3://bucket/folder: what you gave is neither.")
+    return raw
+
+
 def _with_scheme(name: str, like: str, raw: str) -> str:
     if not SCHEME.match(raw):
         raise SetupError(f"{name} is an address like {like}: what you gave does not begin with a scheme and ://.")
@@ -209,4 +225,5 @@ _CHECKS: dict[str, Callable[[str], str]] = {
     "trusted_proxies": _proxies,
     "celery_broker_url": _broker,
     "bus_url": _bus,
+    "files_url": _files,
 }

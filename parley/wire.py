@@ -10,6 +10,7 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 # Whoever speaks the protocol finds its shapes here.
+from parley.message import File as File
 from parley.message import Instant as Instant
 from parley.message import Mention as Mention
 from parley.message import Message as Message
@@ -28,6 +29,7 @@ Id = Annotated[int, Meta(ge=1, le=2**53)]
 Seq = Annotated[int, Meta(ge=0, le=2**53)]
 Key = Annotated[str, Meta(min_length=1, max_length=64)]
 Emoji = Annotated[str, Meta(min_length=1, max_length=32)]
+Posted = Annotated[list[Id], Meta(max_length=10)]
 Watched = Annotated[list[Id], Meta(max_length=200)]
 
 
@@ -42,12 +44,16 @@ class Hello(Struct, tag="hello", forbid_unknown_fields=True):
 
 
 class Post(Struct, tag="post", forbid_unknown_fields=True):
-    """A new message, or a reply in the thread of another; the key makes a retry harmless."""
+    """A new message, or a reply in the thread of another; the key makes a retry harmless.
+
+    With files, which were sent before, the text may be empty.
+    """
 
     key: Key
     room: Id
     source: str
     reply_to: Id | None = None
+    files: Posted = []
 
 
 class Edit(Struct, tag="edit", forbid_unknown_fields=True):

@@ -20,6 +20,7 @@ pytest_plugins = [
     "tests.archives",
     "tests.nodes",
     "tests.api",
+    "tests.buckets",
     "tests.browsing",
     "tests.brokers",
     "tests.buses",

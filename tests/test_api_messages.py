@@ -152,7 +152,8 @@ def test_editing(api: Api) -> None:
 
 @pytest.mark.parametrize(("body", "code"), [({}, "invalid"), ({"source": ""}, "empty"), ({"source": 1}, "invalid")])
 def test_an_edit_that_will_not_do(shared_person: Caller, body: object, code: str) -> None:
-    refused(shared_person.put("/api/messages/1", body), 400, code)
+    number = shared_person.say("as it was")["id"]
+    refused(shared_person.put(f"/api/messages/{number}", body), 400, code)
 
 
 def test_deleting_leaves_a_tombstone(api: Api) -> None:

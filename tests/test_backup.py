@@ -205,19 +205,8 @@ def test_a_newer_database_is_not_backed_up(small: Place, file: Path) -> None:
 
 def test_progress_is_a_bar_on_a_terminal_and_lines_elsewhere(kept: Path, source: Settings) -> None:
     lines = manage(source, "backup", kept, "--force").stderr
-    tables = [
-        "facts",
-        "rooms",
-        "users",
-        "members",
-        "messages",
-        "pictures",
-        "removals",
-        "followers",
-        "mentions",
-        "previews",
-        "reactions",
-    ]
+    tables = ["facts", "rooms", "users", "members", "messages", "pictures", "removals", "files"]
+    tables += ["followers", "mentions", "previews", "reactions"]
     assert lines.split() == tables
 
     ours, theirs = pty.openpty()

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from parley.core.limits import RateLimits
-from parley.errors import TooMany
+from parley.core.limits import AtOnce, RateLimits
+from parley.errors import TooMany, Unavailable
 from parley.settings import Settings, SetupError
 
 
@@ -35,3 +35,20 @@ def test_a_rate_that_is_none_is_refused_by_its_name(name: str, rate: str) -> Non
     settings = Settings(instance=Path(), **{name: rate})  # type: ignore[arg-type]
     with pytest.raises(SetupError, match=rf"^{name.upper()}='{rate}'"):
         RateLimits(settings)
+
+
+def test_so_much_at_once_of_one_and_of_all() -> None:
+    uploads = AtOnce(2, 3)
+    ends = [uploads.begin("ann") for _ in range(2)]
+    with pytest.raises(TooMany):
+        uploads.begin("ann")
+    last = uploads.begin("bob")
+    with pytest.raises(Unavailable):
+        uploads.begin("eve")
+    for _ in range(2):  # the second time changes nothing
+        ends[0]()
+    uploads.begin("ann")
+    with pytest.raises(TooMany):
+        uploads.begin("ann")
+    last()
+    uploads.begin("eve")

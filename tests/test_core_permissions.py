@@ -127,3 +127,8 @@ def test_who_joins_and_what_the_public_reads() -> None:
 def test_a_role_that_a_later_release_brings_is_a_members() -> None:
     assert not may.may_rename(Seat(1, "curator"), PUBLIC)
     assert may.may_post(Seat(1, "curator"), PUBLIC)
+
+
+def test_a_file_in_no_message_is_for_who_sent_it() -> None:
+    assert may.may_use_file(user=1, owner=1)
+    assert not may.may_use_file(user=9, owner=1)

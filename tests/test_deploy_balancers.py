@@ -20,11 +20,13 @@ from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
 
 from parley.faces.web.bodies import LONGEST
+from parley.settings import Settings
 from parley.store.engines import READERS
 from tests.balancers import Balancer, Caddy, Nginx, need_caddy, need_nginx
 from tests.nodes import Pair, Window, two_servers, until
 from tests.residents import Resident, Visitor, all_posted, come_to_rest
 from tests.running import PASSWORD, Person, RunningServer
+from tests.senders import fetched, send, sent
 
 KINDS = {"nginx": (Nginx, need_nginx), "caddy": (Caddy, need_caddy)}
 
@@ -33,7 +35,8 @@ KINDS = {"nginx": (Nginx, need_nginx), "caddy": (Caddy, need_caddy)}
 def pair(
     tmp_path_factory: pytest.TempPathFactory, postgres_server: str, made_postgres: str, own_valkey: Any
 ) -> Iterator[Pair]:
-    with two_servers(tmp_path_factory.mktemp("behind"), postgres_server, own_valkey, SWEEP="60") as pair:
+    folder = tmp_path_factory.mktemp("behind")
+    with two_servers(folder, postgres_server, own_valkey, SWEEP="60", FILES_URL=str(folder / "files")) as pair:
         yield pair
 
 
@@ -143,6 +146,18 @@ def test_bodies_are_limited_and_those_above_our_own_limit_are_told_why(door: Bal
     with suppress(httpx.WriteError, httpx.ReadError):  # it may hang up on who goes on to send
         refused = ann.request("POST", "/api/messages", json={"source": "x" * 5_000_000})
         assert refused.status_code in (413, 502)  # Caddy 2.6 says 502 unless the node was quicker
+
+
+def test_files_pass_both_ways_and_those_above_our_own_limit_are_told_why(door: Balancer, pair: Pair) -> None:
+    ann = through(door, pair.register("Ann"))
+    data = bytes(range(256)) * 30_000
+    file = sent(ann, data, "film.bin")
+    for _ in range(2):  # at either node
+        assert fetched(door, file, ann).content == data
+        assert fetched(door, file, ann, Range="bytes=-3").content == data[-3:]
+    with suppress(httpx.WriteError, httpx.ReadError):
+        told = send(ann, bytes(Settings().file_size + 1))
+        assert (told.status_code, told.json()["code"]) == (413, "too_large")
 
 
 def test_static_files_pass_as_the_node_has_compressed_them_and_are_kept_for_ever(door: Balancer, pair: Pair) -> None:

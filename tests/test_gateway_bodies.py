@@ -8,6 +8,7 @@ import httpx
 
 from parley.faces.gateway.asgi import Message
 from parley.faces.gateway.bodies import LONGEST, WholeBodies
+from parley.faces.gateway.patience import Patience
 from parley.faces.web import bodies
 from tests.running import RunningServer
 
@@ -63,7 +64,7 @@ async def whole(*messages: Message, seconds: float = 5.0) -> list[Any]:
     async def send(message: Message) -> None:
         seen.append(message.get("status", message.get("body")))
 
-    await WholeBodies(application, seconds)({"headers": [(b"content-length", b"9")]}, receive, send)
+    await WholeBodies(application, Patience(), seconds)({"headers": [(b"content-length", b"9")]}, receive, send)
     return seen
 
 

@@ -30,7 +30,7 @@ def sql(settings: Settings, *statements: str) -> None:
 
 TABLES = (
     *("facts", "users", "tokens", "rooms", "members", "messages", "previews", "reactions", "pictures", "removals"),
-    *("mentions", "followers"),
+    *("mentions", "followers", "files"),
 )
 
 
@@ -65,9 +65,14 @@ def faults(settings: Settings) -> list[str]:
 # previews 0 and 1 (10), 6 was posted as number 8 and deleted (9). Room 2: message 7.
 COPY = "INSERT INTO {0} SELECT * FROM {0} WHERE {1}"
 TWIN = (
-    "INSERT INTO messages (id, room_id, seq, changed_seq, kind, author_id, key, source, html, created_at, changed_at, "
-    "edited_at, deleted_at, reply_to) SELECT {0}, room_id, {1}, {2}, kind, author_id, {3}, source, html, created_at, "
-    "changed_at, edited_at, deleted_at, reply_to FROM messages WHERE id = 3"
+    "INSERT INTO messages (id, room_id, seq, changed_seq, kind, author_id, key, source, html, created_at, changed_at) "
+    "SELECT {0}, room_id, {1}, {2}, kind, author_id, {3}, source, html, created_at, changed_at FROM messages "
+    "WHERE id = 3"
+)
+
+FILE = (
+    "INSERT INTO files (id, owner_id, message_id, position, blob, name, type, size, created_at) "
+    "VALUES (5, {0}, {1}, 0, 'b', 'secret.txt', 'text/plain', 1, 1)"
 )
 
 FOLLOWED = "INSERT INTO search_cursors SELECT id, head FROM rooms"
@@ -156,7 +161,11 @@ DAMAGE: list[tuple[str, str]] = [
         "INSERT INTO followers VALUES (3, 9, 1, 0)",
         "User 9 follows the thread under message 3, but is not in its room.",
     ),
-    ("UPDATE messages SET source = '' WHERE id = 3", "Message 3 is not deleted, but has no text."),
+    ("UPDATE messages SET source = '' WHERE id = 3", "Message 3 is not deleted, but has neither a text nor files."),
+    ("UPDATE messages SET files = 2 WHERE id = 3", "Message 3 has 2 files, but 0 belong to it."),
+    (FILE.format(1, 6), "Message 6 is deleted, but its files are still there."),
+    (FILE.format(99, "NULL"), "File 5 belongs to user 99, which does not exist."),
+    (FILE.format(1, 99), "File 5 belongs to message 99, which does not exist."),
     (
         "UPDATE rooms SET head = 9 WHERE id = 1",
         "Room 1 replayed from its log has 5 messages, and differs from its 6.",

@@ -16,6 +16,7 @@ LINES = 300
 # Who may not import whom; besides, nothing outside faces/ imports a face. A name stands for all below it too.
 LAYERS = {
     "parley.store": {"parley.core"},
+    "parley.files": {"parley.core", "parley.store", "parley.bus", "parley.jobs"},
     # A client of the public protocol, which shares no more than words with the server that it judges.
     "parley.loadtest": {"parley.core", "parley.store", "parley.bus", "parley.jobs", "parley.node"},
     "parley.faces.web": {"parley.faces.gateway", "parley.faces.worker", "parley.faces.cli"},
@@ -33,6 +34,8 @@ HOMES = {
     ("psycopg",): {"parley.store", "parley.bus"},
     ("redis",): {"parley.bus"},
     ("celery", "kombu"): {"parley.jobs", "parley.faces.worker"},
+    ("boto3", "botocore"): {"parley.files.s3"},
+    ("PIL",): {"parley.files.pictures"},
     ("click",): {"parley.faces.cli"},
 }
 
@@ -54,6 +57,9 @@ PURE = {
     "parley.mentions": {"collections", "msgspec", "parley.names", "re", "typing", "unicodedata"},
     "parley.highlight": {"functools", "html", "itertools", "pygments", "re", "threading"},
     "parley.shortcodes": {"emoji"},
+    "parley.files.kind": {"re"},
+    "parley.files.filename": {"re", "unicodedata"},
+    "parley.files.metadata": {"collections", "re", "struct", "typing", "zlib"},
     "parley.folding": {"re", "unicodedata"},
     "parley.core.query": {"dataclasses", "datetime", "parley.errors", "parley.folding", "parley.names", "re", "typing"},
     "parley.core.excerpt": {"collections", "itertools", "parley.folding", "re", "typing"},
@@ -193,11 +199,15 @@ def test_every_wall_stands_around_something() -> None:
         ("parley/core/previews.py", "from celery import shared_task", "lives in"),
         ("parley/bus/redis.py", "import kombu", "lives in"),
         ("parley/store/open.py", "import click", "lives in"),
+        ("parley/files/folder.py", "import boto3", "lives in"),
+        ("parley/faces/web/files.py", "from PIL import Image", "lives in"),
+        ("parley/files/s3.py", "from parley.store.files import one", "stands below"),
         ("parley/loadtest/run.py", "from parley.core import people", "stands below"),
         ("parley/loadtest/run.py", "from parley.node import Node", "stands below"),
         ("parley/loadtest/run.py", "from parley.faces import cli", "stand above"),
         ("parley/faces/gateway/server.py", "import picows", "lives in"),
         ("parley/node.py", "from parley.loadtest import run", "lives in"),
+        ("parley/files/kind.py", "import os", "is pure"),
         ("parley/core/presence.py", "import asyncio", "no input or output"),
         ("parley/core/previews.py", "from urllib.request import urlopen", "no input or output"),
         ("parley/core/previews.py", "from urllib import request", "no input or output"),

@@ -7,11 +7,13 @@ from typing import Any, get_args
 import pytest
 
 from parley import wire
+from parley.core.files import Add
 from parley.core.membership import ChangeRole, InviteMember, RemoveMember
 from parley.core.messages import Post
 from parley.core.room_changes import CreateRoom
 from parley.core.sessions import Issue
 from parley.faces.web.reference import OPERATIONS
+from parley.store.files import NewFile
 from tests.api import PASSWORD, Api, Caller
 from tests.running import Frame, Person, serving
 
@@ -90,6 +92,14 @@ ROUTES: list[tuple[str, str, Any, str]] = [
     ("DELETE", "/api/sessions/{session}", None, "401 404 404 404 404 404"),
     ("POST", "/sign-in", {**CREDENTIALS, "create": True}, "403 403 403 403 403 403"),  # from our own page alone
     ("POST", "/sign-out", None, "403 403 403 403 403 403"),
+    ("POST", "/api/files?name=x.txt", None, "401 400 400 400 400 400"),  # nothing
+    ("GET", "/api/files/{file}", None, "401 404 404 200 200 200"),
+    ("GET", "/files/{file}/x.txt", None, "401 404 404 200 200 200"),
+    ("GET", "/files/{file}/thumbnail", None, "401 404 404 200 200 200"),
+    ("DELETE", "/api/files/{file}", None, "401 404 404 404 404 404"),  # in a message
+    ("GET", "/api/files/{loose}", None, "401 404 404 404 404 200"),
+    ("GET", "/files/{loose}/x.txt", None, "401 404 404 404 404 200"),
+    ("DELETE", "/api/files/{loose}", None, "401 404 404 404 404 204"),
     ("GET", "/stats", None, "401 200 200 200 200 200"),
     ("GET", "/healthz", None, "200 200 200 200 200 200"),
     ("GET", "/readyz", None, "200 200 200 200 200 200"),
@@ -143,9 +153,21 @@ def den(api: Api, people: dict[str, int]) -> dict[str, int]:
     for each in ("moderator", "fellow"):
         run(ChangeRole(owner, room, people[each], "moderator"))
     run(RemoveMember(owner, room, people["removed"]))
-    message = run(Post(owner, room, "See https://a.example/")).message.id
+    file, loose = (
+        run(Add(NewFile(owner, f"{kind} {number}", "x.txt", "text/plain", 1, 1, 1, 1), 1_000_000)).id for kind in "ab"
+    )
+    message = run(Post(owner, room, "See https://a.example/", files=(file,))).message.id
     token, session = (run(Issue(people["stranger"], kind)).token for kind in ("api", "session"))
-    return {**people, "number": number, "room": room, "message": message, "token": token, "session": session}
+    return {
+        **people,
+        "number": number,
+        "room": room,
+        "message": message,
+        "token": token,
+        "session": session,
+        "file": file,
+        "loose": loose,
+    }
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from flask import Flask, Response
 
 from parley.faces.gateway.asgi import Application, Receive, Send
 from parley.faces.gateway.bodies import WholeBodies
+from parley.faces.gateway.patience import Patience
 from parley.settings import Settings
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def by_flask() -> Flask:
 
 def threaded(application: "WSGIApplication") -> WholeBodies:
     """As the product serves its web face."""
-    return WholeBodies(WSGIMiddleware(application, workers=Settings().http_threads))  # type: ignore[arg-type]
+    return WholeBodies(WSGIMiddleware(application, workers=Settings().http_threads), Patience())  # type: ignore[arg-type]
 
 
 def main() -> None:

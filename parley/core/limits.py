@@ -1,16 +1,19 @@
 """How often somebody may do something. The arithmetic is the library's."""
 
+import threading
 import time
+from collections import Counter
+from collections.abc import Callable
 from typing import Literal
 
 from limits import RateLimitItem, parse_many
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
-from parley.errors import TooMany
+from parley.errors import TooMany, Unavailable
 from parley.settings import Settings, SetupError
 
-Kind = Literal["post", "frame", "sign_in", "sign_in_address", "api", "search"]
+Kind = Literal["post", "frame", "sign_in", "sign_in_address", "api", "search", "upload", "download"]
 
 
 class RateLimits:
@@ -26,6 +29,8 @@ class RateLimits:
             "sign_in_address": _parse("SIGN_IN_ADDRESS_RATE", settings.sign_in_address_rate),
             "api": _parse("API_RATE", settings.api_rate),
             "search": _parse("SEARCH_RATE", settings.search_rate),
+            "upload": _parse("UPLOAD_RATE", settings.upload_rate),
+            "download": _parse("DOWNLOAD_RATE", settings.download_rate),
         }
 
     def spend(self, kind: Kind, who: object) -> None:
@@ -37,6 +42,35 @@ class RateLimits:
             reset, _ = self._limiter.get_window_stats(item, kind, str(who))
             wait = max(0.5, round(reset - time.time(), 1))
             raise TooMany(f"Too fast. Try again in {wait:.0f} s.", retry_after=wait)
+
+
+class AtOnce:
+    """How many of one kind of work somebody, and all together, may have under way at one node. Thread-safe."""
+
+    def __init__(self, most_of_one: int, most: int) -> None:
+        self._most_of_one = most_of_one
+        self._most = most
+        self._under_way: Counter[object] = Counter()
+        self._lock = threading.Lock()
+
+    def begin(self, who: object) -> Callable[[], None]:
+        """Returns what ends it, once. Raises TooMany, or Unavailable when all together have too much under way."""
+        with self._lock:
+            if self._under_way[who] >= self._most_of_one:
+                raise TooMany(f"You send {self._most_of_one} files already; wait until one of them is here.")
+            if self._under_way.total() >= self._most:
+                raise Unavailable("This server takes as many files in as it can; try again in a moment.")
+            self._under_way[who] += 1
+        over = threading.Event()
+
+        def end() -> None:
+            with self._lock:
+                if not over.is_set():
+                    over.set()
+                    self._under_way[who] -= 1
+                    self._under_way += Counter()  # forgets who has nothing under way
+
+        return end
 
 
 def _parse(name: str, rate: str) -> RateLimitItem:

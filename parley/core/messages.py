@@ -1,5 +1,6 @@
 """Messages: posting, editing, deleting, reacting. The one door through which all faces change a room."""
 
+from collections.abc import Sequence, Sized
 from dataclasses import dataclass, field
 
 from msgspec import UNSET
@@ -15,10 +16,11 @@ from parley.core.visible import check_not_deleted, visible
 from parley.errors import Conflict, Invalid
 from parley.names import is_blank
 from parley.store.batch import Batch, Change, Command, Needs
-from parley.wire import Message, Reaction
+from parley.wire import File, Message, Reaction
 
 DIFFERENT_REACTIONS = 50  # emoji under one message
 LONGEST_KEY = 64  # characters
+MOST_FILES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +32,30 @@ class Rules:
 
 
 def check_source(source: str, length: int) -> str:
-    """The text of a message as it is stored: without blank lines around it.
+    """The text of a message as it is stored: without blank lines around it, and nothing if it is blank.
 
-    Raises Invalid when it is empty, too long, or holds characters that are no text.
+    Raises Invalid when it is too long, or holds characters that are no text.
     """
     if len(source) > length:
         raise Invalid(f"The message has {len(source):,} characters; {length:,} fit. Split it.", code="too_long")
     if "\x00" in source or _has_surrogate(source):
         raise Invalid("The message holds characters that are no text.", code="invalid_text")
     source = source.replace("\r\n", "\n").strip("\n").rstrip()
-    if is_blank(source):
+    return "" if is_blank(source) else source
+
+
+def check_not_empty(source: str, files: Sized) -> None:
+    """A message has a text or files. Raises Invalid."""
+    if not source and not files:
         raise Invalid("The message is empty.", code="empty")
-    return source
+
+
+def check_files(files: Sequence[int]) -> None:
+    """Files that are to be posted together. Raises Invalid."""
+    if len(files) > MOST_FILES:
+        raise Invalid(f"A message has at most {MOST_FILES} files; post the others in another.")
+    if len(set(files)) < len(files):
+        raise Invalid("The same file is named twice.")
 
 
 def check_key(key: str) -> str:
@@ -72,13 +86,16 @@ class Post(Command):
     key: str | None = None
     rules: Rules = field(default_factory=Rules)
     reply_to: int | None = None
+    files: Sequence[int] = ()  # sent before by the same person
     _rendered: text.Rendered = field(init=False)
 
     def prepare(self) -> None:
         """Check and render."""
         if self.key is not None:
             check_key(self.key)
+        check_files(self.files)
         self.source = check_source(self.source, self.rules.length)
+        check_not_empty(self.source, self.files)
         self._rendered = text.render(self.source)
 
     def needs(self) -> Needs:
@@ -86,11 +103,11 @@ class Post(Command):
         keys = () if self.key is None else ((self.author, self.key),)
         roots = () if self.reply_to is None else (self.reply_to,)
         seats = ((self.room, self.author),)
-        return Needs(keys=keys, seats=seats, roots=roots, names=names_in(self._rendered))
+        return Needs(keys=keys, seats=seats, roots=roots, names=names_in(self._rendered), files=self.files)
 
     def apply(self, batch: Batch) -> Change:
         """Raises NotFound for who is not in the room or does not see the message that is replied to, Denied when nobody
-        replies to that, Conflict when it is deleted or the room archived.
+        replies to that, Conflict when it is deleted or the room archived, Invalid for the files.
         """
         if self.key is not None and (earlier := batch.posted(self.author, self.key)):
             return earlier
@@ -99,6 +116,7 @@ class Post(Command):
             raise refusal(seat, room, "You may not write in this room.")
         root = None if self.reply_to is None else open_thread(batch, self.reply_to, self.room, self.author)
         html, mentions = settled(self._rendered, lambda name: batch.named(self.room, name))
+        files = self._take_files(batch)
         change = batch.post(
             Message(
                 id=0,
@@ -113,6 +131,7 @@ class Post(Command):
                 created_at=batch.now,
                 previews=wanted(self._rendered.links) if self.rules.unfold else [],
                 mentions=mentions,
+                files=files or UNSET,
                 reply_to=None if root is None else root.id,
             )
         )
@@ -120,6 +139,13 @@ class Post(Command):
             batch.threads.replied(root, change.message)
             bring_in(batch, change.message)
         return change
+
+    def _take_files(self, batch: Batch) -> list[File]:
+        for number in self.files:
+            loose = batch.files.loose(number)
+            if loose is None or not permissions.may_use_file(self.author, loose.owner):
+                raise Invalid("A file is not there, or in a message already: send it again.", code="no_such_file")
+        return batch.files.take(self.files)
 
 
 @dataclass(slots=True)
@@ -147,6 +173,7 @@ class Edit(Command):
         if not permissions.may_edit_message(seat, room, message):
             raise refusal(seat, room, "Only its author may change a message.")
         check_not_deleted(message)
+        check_not_empty(self.source, message.files or ())
         if message.source == self.source:
             return Change(message)
         html, mentions = settled(self._rendered, lambda name: batch.named(message.room, name), message.mentions)
@@ -164,8 +191,8 @@ class Edit(Command):
 
 @dataclass(slots=True)
 class Delete(Command):
-    """Content, previews, reactions and its pin go; the row stays as a tombstone, so that every client hears of it. So
-    does the thread under it.
+    """Content, files, previews, reactions and its pin go; the row stays as a tombstone, so that every client hears of
+    it. So does the thread under it.
     """
 
     user: int
@@ -189,7 +216,7 @@ def delete(batch: Batch, message: Message) -> Change:
     """Make a tombstone of a message that is in the batch with its root; the thread that it is in counts it no more."""
     if message.reply_to is not None:
         batch.threads.lost(message.reply_to)
-    empty = replace(message, source="", html="", previews=[], reactions=[], mentions=UNSET, pinned=UNSET)
+    empty = replace(message, source="", html="", previews=[], reactions=[], files=UNSET, mentions=UNSET, pinned=UNSET)
     return batch.change(replace(empty, deleted_at=batch.now, edited_at=None))
 
 

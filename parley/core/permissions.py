@@ -88,6 +88,11 @@ def may_delete_message(seat: Seat | None, room: RoomFacts, message: Written) -> 
     return message.author == seat.user or (seat.rank >= MODERATOR and room.kind != "direct")
 
 
+def may_use_file(user: int, owner: int) -> bool:
+    """See a file that is in no message, post it, or throw it away: who sent it."""
+    return user == owner
+
+
 def may_join(room: RoomFacts) -> bool:
     """Take a seat by oneself."""
     return room.kind == "public" and not room.archived

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, or_, select, updat
 
 from parley.signals import Signal
 from parley.store import index, mentions, positions
+from parley.store.files import Files
 from parley.store.pairs import one_of
 from parley.store.positions import Move
 from parley.store.rows import MESSAGE_COLUMNS, load_messages, message_rows, preview_rows, reaction_rows
@@ -65,6 +66,7 @@ class Needs:
     user: int | None = None  # whose seat matters in the rooms of `messages` and `roots`
     rooms: Sequence[int] = ()  # that may be changed, or who is in them
     names: Collection[str] = ()  # keys of those who may sit in the rooms of `seats`, `messages` and `roots`
+    files: Sequence[int] = ()  # that are in no message yet
 
 
 @dataclass(slots=True)
@@ -120,10 +122,12 @@ class Batch:
     _named: dict[tuple[int, str], int] = field(default_factory=dict)
     seating: Seating = field(init=False)
     threads: Threads = field(init=False)
+    files: Files = field(init=False)
 
     def __post_init__(self) -> None:
         self.seating = Seating(self.connection, self.now)
         self.threads = Threads(self.connection, self.signals)
+        self.files = Files(self.connection, self.now)
 
     # ── reading ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -141,6 +145,7 @@ class Batch:
         self.seating.load_rooms({room for need in wanted for room in need.rooms})
         self.seating.load(seats)
         self._load_names([need for need in wanted if need.names])
+        self.files.load({number for need in wanted for number in need.files})
 
     def posted(self, author: int, key: str) -> Change | None:
         """The post that this author made with this key, in an earlier transaction or in this one."""
@@ -233,6 +238,8 @@ class Batch:
             last[number].replies = replies
         self._update([last[number] for number in sorted(recounted)])
         index.renew(self.connection, [each for each in last.values() if each.source != self._stored[each.id].source])
+        stored = self._stored
+        self.files.flush(new, [stored[number] for number, each in last.items() if each.files != stored[number].files])
         self.seating.flush()
 
     def _move_reads(self) -> None:

@@ -9,7 +9,7 @@ from msgspec import UNSET
 from msgspec.structs import asdict
 from sqlalchemy import Connection, Select, bindparam, select
 
-from parley.store import mentions
+from parley.store import files, mentions
 from parley.store.tables import messages, previews, reactions
 from parley.wire import Message, Preview, Reaction
 
@@ -32,7 +32,7 @@ _COLUMNS = {
     "pinned": messages.c.pinned,
 }
 # What hangs under few messages is looked for only under those whose column says that it is there.
-_SELDOM = (messages.c.mentions,)
+_SELDOM = (messages.c.mentions, messages.c.files)
 MESSAGE_COLUMNS = (*_COLUMNS.values(), *_SELDOM)
 
 # Made once: building a statement costs more than running it.
@@ -52,11 +52,14 @@ def load_messages(
     """Run a query over MESSAGE_COLUMNS and add what hangs under each message, in the query's order."""
     found: list[Message] = []
     mentioning: list[int] = []
-    for *own, mentioned in connection.execute(query, parameters):
+    filed: list[int] = []
+    for *own, mentioned, files_held in connection.execute(query, parameters):
         message = Message(**dict(zip(_COLUMNS, own, strict=True)))
         found.append(message)
         if mentioned:
             mentioning.append(message.id)
+        if files_held:
+            filed.append(message.id)
     ids = [message.id for message in found if message.deleted_at is None]
     if ids:
         unfolded = _previews(connection, ids)
@@ -68,6 +71,10 @@ def load_messages(
         called = mentions.under(connection, mentioning)
         for message in found:
             message.mentions = called.get(message.id, UNSET)
+    if filed:
+        held = files.under(connection, filed)
+        for message in found:
+            message.files = held.get(message.id, UNSET)
     return found
 
 
@@ -92,6 +99,7 @@ def message_rows(changed: Iterable[Message], now: datetime) -> list[dict[str, An
         {
             "changed_at": now,
             "mentions": len(each.mentions) if each.mentions else None,
+            "files": len(each.files) if each.files else None,
             **{name: getattr(each, field) for name, field in fields},
         }
         for each in changed

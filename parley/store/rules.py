@@ -120,6 +120,8 @@ ORPHANS = (
     _orphans("Message {id}", "messages", "author_id", "users", "id, author_id"),
     _orphans("A preview", "previews", "message_id", "messages", "DISTINCT message_id"),
     _orphans("A reaction", "reactions", "message_id", "messages", "DISTINCT message_id"),
+    _orphans("File {id}", "files", "owner_id", "users", "id, owner_id"),
+    _orphans("File {id}", "files", "message_id", "messages", "id, message_id"),
     _orphans("A reaction under message {message_id}", "reactions", "user_id", "users", "message_id, user_id"),
     _orphans("A mention", "mentions", "message_id", "messages", "DISTINCT message_id"),
     Rule(
@@ -180,8 +182,17 @@ CONTENT = (
         "SELECT id FROM messages WHERE deleted_at IS NOT NULL AND pinned IS NOT NULL",
     ),
     Rule(
-        "Message {id} is not deleted, but has no text.",
-        "SELECT id FROM messages WHERE kind = 'text' AND deleted_at IS NULL AND source = ''",
+        "Message {id} is not deleted, but has neither a text nor files.",
+        "SELECT id FROM messages WHERE kind = 'text' AND deleted_at IS NULL AND source = '' AND files IS NULL",
+    ),
+    Rule(
+        "Message {id} is deleted, but its files are still there.",
+        "SELECT DISTINCT messages.id FROM messages JOIN files ON message_id = messages.id WHERE deleted_at IS NOT NULL",
+    ),
+    Rule(
+        "Message {id} has {files} files, but {found} belong to it.",
+        "SELECT id, coalesce(files, 0) AS files, found FROM (SELECT id, files, (SELECT count(*) FROM files "
+        "WHERE message_id = messages.id) AS found FROM messages) AS held WHERE coalesce(files, 0) <> found",
     ),
 )
 

@@ -152,6 +152,7 @@ messages = Table(
     Column("mentions", Integer),  # how many; NULL for none
     Column("replies", Shape(Replies)),
     Column("pinned", Shape(Pinned)),
+    Column("files", Integer),  # how many; NULL for none
     UniqueConstraint("room_id", "seq"),
     UniqueConstraint("room_id", "changed_seq"),
     UniqueConstraint("author_id", "key"),
@@ -227,6 +228,33 @@ mentions = Table(
     Column("position", Integer, nullable=False),
     PrimaryKeyConstraint("message_id", "user_id"),
     Index(None, "room_id", "user_id", "seq"),
+)
+
+# `blob` is the name in the storage; `thumbnail` are the bytes of the small copy that a picture has beside it.
+# Files in no message wait to be posted, or to go (`parley/filing.py`).
+files = Table(
+    "files",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=True),
+    Column("owner_id", Number, ForeignKey("users.id"), nullable=False, index=True),
+    Column("message_id", Number, ForeignKey("messages.id"), index=True),
+    Column("position", Integer, nullable=False, server_default="0"),
+    Column("blob", String(64), nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("type", String(64), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("width", Integer),
+    Column("height", Integer),
+    Column("thumbnail", Integer),
+    Column("created_at", Instant, nullable=False),
+    Column("discarded_at", Instant),
+    sqlite_autoincrement=True,
+)
+Index(
+    "ix_files_loose",
+    files.c.created_at,
+    sqlite_where=files.c.message_id.is_(None),
+    postgresql_where=files.c.message_id.is_(None),
 )
 
 # What search looks into (docs/decisions/0024): a row for each message with a text, made from it and in no backup.

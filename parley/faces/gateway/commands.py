@@ -97,7 +97,7 @@ class Commands:
         rules = self._node.rules
         match wanted:
             case Post():
-                return messages.Post(user, wanted.room, wanted.source, wanted.key, rules, wanted.reply_to)
+                return messages.Post(user, wanted.room, wanted.source, wanted.key, rules, wanted.reply_to, wanted.files)
             case Edit():
                 return messages.Edit(user, wanted.message, wanted.source, rules)
             case Delete():

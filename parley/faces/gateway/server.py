@@ -11,13 +11,11 @@ from typing import TYPE_CHECKING
 import structlog
 import uvicorn
 import uvloop
-from a2wsgi import WSGIMiddleware
 
-from parley.faces.gateway.bodies import WholeBodies
 from parley.faces.gateway.connection import Connection
 from parley.faces.gateway.drain import Drain
+from parley.faces.gateway.entrance import Entrance
 from parley.faces.gateway.gateway import Gateway
-from parley.faces.gateway.upgrade import UpgradeRequired
 from parley.faces.gateway.upkeep import Upkeep
 from parley.node import Node
 from parley.settings import SetupError
@@ -50,9 +48,9 @@ async def _serve(node: Node, web: "WSGIApplication", listener: socket.socket, re
     try:
         gateway.spawn(upkeep.run())
         settings = node.settings
-        bodies = WholeBodies(WSGIMiddleware(web, workers=settings.http_threads))  # type: ignore[arg-type]
+        entrance = Entrance(node, web)
         config = uvicorn.Config(
-            UpgradeRequired(bodies),
+            entrance,
             ws=partial(Connection, gateway, settings.socket_buffer),  # type: ignore[arg-type]
             http="httptools",
             lifespan="off",
@@ -64,7 +62,7 @@ async def _serve(node: Node, web: "WSGIApplication", listener: socket.socket, re
             backlog=BACKLOG,
         )
         drain = None if settings.embedded else Drain(gateway).run
-        server = Server(config, partial(ready, _address(listener)), drain, bodies.stop)
+        server = Server(config, partial(ready, _address(listener)), drain, entrance.stop)
         await server.serve(sockets=[listener])
     finally:
         gateway.stop()

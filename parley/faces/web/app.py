@@ -7,6 +7,7 @@ from werkzeug.routing import IntegerConverter
 from parley.faces.web.authentication import Visitors
 from parley.faces.web.bodies import LONGEST, Request
 from parley.faces.web.cookie import SessionCookie
+from parley.faces.web.files import files_api
 from parley.faces.web.messages import messages_api
 from parley.faces.web.openapi import openapi
 from parley.faces.web.operations import operations
@@ -65,6 +66,7 @@ def create_app(node: Node) -> Flask:
         rooms_api(node, visitors),
         reading_api(node, visitors),
         search_api(node, visitors),
+        files_api(node, visitors),
         operations(node, visitors),
         openapi(),
     ):

@@ -10,6 +10,7 @@ from flask import request
 from parley import names
 from parley.core import origin, sessions
 from parley.core.devices import Used
+from parley.core.limits import Kind
 from parley.core.sessions import Cookies, Session
 from parley.errors import Denied, Unauthenticated, Unavailable
 from parley.faces.web.cookie import SessionCookie
@@ -35,7 +36,7 @@ class Visitors:
         self._node = node
         self._cookie = cookie
 
-    def signed_in(self) -> Session:
+    def signed_in(self, kind: Kind = "api") -> Session:
         """The person who asks.
 
         Raises Unauthenticated without credentials or with bad ones, Denied when the page of a stranger uses
@@ -44,16 +45,19 @@ class Visitors:
         session = self._bearer() if "Authorization" in request.headers else self._browser()
         if session is None:
             raise self._unknown("Sign in first: send a session cookie or `Authorization: Bearer TOKEN`.")
-        self._node.limits.spend("api", session.user)
+        self._node.limits.spend(kind, session.user)
         self._note(session)
         return session
 
-    def reader(self) -> Session | None:
-        """The person who wants to read; None for the public, where the settings let it read. Raises as above."""
+    def reader(self, kind: Kind = "api") -> Session | None:
+        """The person who wants to read; None for the public, where the settings let it read. Raises as above.
+
+        `kind`: what it counts as.
+        """
         credentials = "Authorization" in request.headers or Cookies.NAME in request.cookies
         if credentials or not self._node.settings.public_read:
-            return self.signed_in()
-        self._node.limits.spend("api", address())
+            return self.signed_in(kind)
+        self._node.limits.spend(kind, address())
         return None
 
     def spend_attempt(self, nickname: str) -> None:

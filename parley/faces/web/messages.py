@@ -13,19 +13,21 @@ from parley.faces.web.bodies import answer, body, no_content, query
 from parley.faces.web.users import Limit, UnixTime
 from parley.node import Node
 from parley.store.batch import Command
-from parley.wire import Id, Key, Message, Seq
+from parley.wire import Id, Key, Message, Posted, Seq
 
 
 class NewMessage(Struct, forbid_unknown_fields=True):
     """A message to post; the room is the general one unless given, or that of the message it replies to.
 
     The same key again posts nothing new.
+    `files` are ids that `POST /api/files` gave; with them, the text may be empty.
     """
 
     source: str
     room: Id | UnsetType = UNSET
     key: Key | UnsetType = UNSET
     reply_to: Id | UnsetType = UNSET
+    files: Posted = []
 
 
 class NewText(Struct, forbid_unknown_fields=True):
@@ -83,7 +85,7 @@ def messages_api(node: Node, visitors: Visitors) -> Blueprint:
         room = new.room
         if room is UNSET:
             room = node.store.general if reply_to is None else rooms.message(node.store, session.user, reply_to).room
-        message = run(session, messages.Post(session.user, room, new.source, key, node.rules, reply_to))
+        message = run(session, messages.Post(session.user, room, new.source, key, node.rules, reply_to, new.files))
         if key is not None:  # perhaps posted long ago and changed since
             message = rooms.message(node.store, session.user, message.id)
         return answer(message, 201, f"/api/messages/{message.id}")

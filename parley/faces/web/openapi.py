@@ -35,7 +35,7 @@ def document() -> dict[str, Any]:
         key=lambda shape: shape.__name__,
     )
     _, schemas = msgspec.json.schema_components([*shapes, Problem], ref_template="#/components/schemas/{name}")
-    _, taken = msgspec.json.schema_components([each.body for each in OPERATIONS if each.body is not None])
+    _, taken = msgspec.json.schema_components([each.body for each in OPERATIONS if isinstance(each.body, type)])
     for name in schemas.keys() - taken.keys() - {Problem.__name__}:
         properties = schemas[name]["properties"].items()  # answers leave out what is unset, which has no default
         schemas[name]["required"] = [
@@ -85,11 +85,12 @@ def _described(operation: Operation) -> dict[str, Any]:
         },
     }
     if operation.body is not None:
-        found["requestBody"] = {
-            "required": operation.body_required,
-            "content": {JSON: {"schema": _reference(operation.body)}},
-        }
+        found["requestBody"] = {"required": operation.body_required, "content": _content(operation.body)}
     return found
+
+
+def _content(body: type[Struct] | str) -> dict[str, Any]:
+    return {body: {}} if isinstance(body, str) else {JSON: {"schema": _reference(body)}}
 
 
 def _refusals(operation: Operation) -> list[int]:
@@ -99,7 +100,7 @@ def _refusals(operation: Operation) -> list[int]:
     if operation.login == "person" and operation.method != "get":
         statuses.add(403)  # by cookie from the page of a stranger
     if operation.body is not None:
-        statuses |= {400, 413, 415}
+        statuses |= {400, 413} if isinstance(operation.body, str) else {400, 413, 415}
     if operation.query is not None:
         statuses.add(400)
     return sorted(statuses)

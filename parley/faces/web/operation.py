@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple
 from msgspec import Struct
 
 JSON = "application/json"
+ANY = "application/octet-stream"
 Shape = type[Struct] | str | None  # JSON of a struct, another media type, or nothing
 
 
@@ -21,7 +22,7 @@ class Operation(NamedTuple):
     summary: str
     answers: dict[int, Shape]
     login: Literal["person", "reader", "password", "anyone"] = "person"
-    body: type[Struct] | None = None
+    body: type[Struct] | str | None = None  # JSON of a struct, or another media type
     body_required: bool = True
     query: type[Struct] | None = None
     refusals: Sequence[int] = ()

@@ -21,6 +21,7 @@ _UNSERVED = {  # what Flask refuses by itself: code and sentence
     404: ("not_found", "There is nothing at this address."),
     405: ("method_not_allowed", "This address does not know that method; the header Allow names those it does."),
     413: ("too_large", f"The body is larger than {LONGEST // 1024} KiB."),
+    416: ("range_not_satisfiable", "The file has nothing in that range."),
     415: ("unsupported_media_type", "Send JSON, with the header Content-Type: application/json."),
 }
 _TITLES = {
@@ -60,7 +61,7 @@ def tell_problems(app: Flask, node: Node) -> None:
         code, detail = _UNSERVED.get(status, ("refused", f"{HTTPStatus(status).phrase}."))
         response = _tell(status, detail, code)
         for name, value in error.get_headers():
-            if name == "Allow":
+            if name in ("Allow", "Content-Range"):
                 response.headers[name] = value
         return response
 

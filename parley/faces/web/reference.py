@@ -1,5 +1,6 @@
 """Every operation of the API: what it takes, what it answers, how it may refuse. `openapi.py` tells it to programs."""
 
+from parley.faces.web.files import FILES
 from parley.faces.web.messages import MessageList, MessageQuery, NewMessage, NewText
 from parley.faces.web.operation import JSON, Operation
 from parley.faces.web.operations import EXPOSITION, Health, Stats
@@ -263,6 +264,7 @@ OPERATIONS = (
         {200: SearchResults},
         query=SearchQuery,
     ),
+    *FILES,
     Operation("get", "/stats", "Figures.", {200: Stats}, login="reader"),
     Operation("get", "/healthz", "Whether the process lives.", {200: Health}, login="anyone"),
     Operation(

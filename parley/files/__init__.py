@@ -1,0 +1,1 @@
+"""The bytes of files: where they are kept, what kind they are, what of a picture may be shown."""

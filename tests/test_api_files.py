@@ -1,0 +1,346 @@
+"""Files over HTTP: sent, posted, fetched by who may, and gone with their message."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.nodes import until
+from tests.pictures import bomb, picture, telling
+from tests.running import Person, RunningServer, serving
+from tests.senders import address, fetched, kept, post, send, sent
+
+GIF_AND_SCRIPT = b"GIF89a/*" + bytes(40) + b"*/=1;alert(document.domain)//"
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+LARGEST = 200_000
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    """A server for all of these, where files are small."""
+    folder = tmp_path_factory.mktemp("files") / "instance"
+    with serving(folder, FILE_SIZE=str(LARGEST), PICTURE_PIXELS="1000000") as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def ann(place: RunningServer) -> Person:
+    """Who sends."""
+    return place.register("Ann")
+
+
+@pytest.fixture(scope="module")
+def bob(place: RunningServer) -> Person:
+    """Who is in the general room as well."""
+    return place.register("Bob")
+
+
+def test_a_picture_is_sent_posted_and_seen(place: RunningServer, ann: Person, bob: Person) -> None:
+    file = sent(ann, picture("JPEG", (1000, 500), exif=telling(6)), "holiday.jpg")
+    assert file == {
+        **{"id": file["id"], "name": "holiday.jpg", "type": "image/jpeg", "size": file["size"]},
+        **{"width": 500, "height": 1000, "thumbnail": True},
+    }
+    with bob.chat() as chat:
+        chat.next("log")
+        message = post(ann, file, source="look")
+        assert chat.next("message")["message"]["files"] == [file]
+    assert message["files"] == [file]
+    assert bob.get(f"/api/messages/{message['id']}").json()["files"] == [file]
+    assert bob.get(f"/api/files/{file['id']}").json() == file
+
+    answer = fetched(place, file, bob)
+    assert answer.headers["Content-Type"] == "image/jpeg"
+    assert len(answer.content) == file["size"]
+    assert b"Spy" not in answer.content
+    small = bob.get(f"/files/{file['id']}/thumbnail")
+    assert (small.status_code, small.headers["Content-Type"]) == (200, "image/webp")
+    assert small.content.startswith(b"RIFF")
+
+
+def test_a_message_without_files_says_nothing_of_files(ann: Person) -> None:
+    message = ann.request("POST", "/api/messages", json={"source": "words"}).json()
+    assert "files" not in message
+
+
+def test_a_message_may_be_files_alone_and_they_are_in_their_order(ann: Person) -> None:
+    files = [sent(ann, b"%d" % number, f"{number}.txt") for number in range(10)]
+    message = post(ann, *reversed(files))
+    assert (message["source"], message["html"]) == ("", "")
+    assert message["files"] == files[::-1]
+    with ann.chat() as chat:
+        chat.send({"type": "post", "key": "by-socket", "room": 1, "source": "", "files": [sent(ann)["id"]]})
+        assert chat.answer("by-socket")["type"] == "ack"
+
+
+class TestWhatIsRefused:
+    """Posting what cannot be posted."""
+
+    def refuse(self, person: Person, files: list[int], code: str, source: str = "") -> None:
+        answer = person.request("POST", "/api/messages", json={"source": source, "files": files})
+        assert (answer.status_code, answer.json()["code"]) == (400, code)
+
+    def test_nothing(self, ann: Person) -> None:
+        self.refuse(ann, [], "empty")
+
+    def test_the_file_of_another(self, ann: Person, bob: Person) -> None:
+        self.refuse(bob, [sent(ann)["id"]], "no_such_file")
+
+    def test_one_that_is_not_there(self, ann: Person) -> None:
+        self.refuse(ann, [4711], "no_such_file", "with a text")
+
+    def test_one_that_is_in_a_message_already(self, ann: Person) -> None:
+        file = sent(ann)
+        post(ann, file)
+        self.refuse(ann, [file["id"]], "no_such_file")
+
+    def test_the_same_twice(self, ann: Person) -> None:
+        number = sent(ann)["id"]
+        self.refuse(ann, [number, number], "invalid")
+
+    def test_eleven(self, ann: Person) -> None:
+        self.refuse(ann, list(range(1, 12)), "invalid")
+
+    def test_a_retry_is_no_refusal(self, ann: Person) -> None:
+        file = sent(ann)
+        assert post(ann, file, key="again") == post(ann, file, key="again")
+
+
+class TestSending:
+    """What is not taken in."""
+
+    def refused(self, answer: httpx.Response, status: int, code: str) -> str:
+        assert (answer.status_code, answer.json()["code"]) == (status, code), answer.text
+        detail: str = answer.json()["detail"]
+        return detail
+
+    def test_by_nobody(self, place: RunningServer) -> None:
+        self.refused(httpx.post(f"{place.url}/api/files?name=x", content=b"x"), 401, "unauthenticated")
+
+    def test_from_the_page_of_a_stranger(self, place: RunningServer) -> None:
+        visitor = httpx.Client(base_url=place.url, headers={"Origin": place.url})
+        visitor.post("/sign-in", json={"nickname": "Browser", "password": "correct horse", "create": True})
+        assert visitor.post("/api/files?name=x", content=b"x").status_code == 201
+        visitor.headers["Origin"] = "https://evil.example"
+        self.refused(visitor.post("/api/files?name=x", content=b"x"), 403, "foreign_origin")
+
+    def test_too_large(self, ann: Person) -> None:
+        assert sent(ann, b"x" * LARGEST)["size"] == LARGEST
+        assert f"{LARGEST:,}" in self.refused(send(ann, b"x" * (LARGEST + 1)), 413, "too_large")
+
+    def test_nothing(self, ann: Person) -> None:
+        self.refused(send(ann, b""), 400, "empty")
+
+    def test_without_a_name(self, ann: Person) -> None:
+        self.refused(ann.request("POST", "/api/files", content=b"x"), 400, "invalid")
+
+    def test_of_a_length_that_nobody_knows(self, ann: Person) -> None:
+        answer = ann.request("POST", "/api/files", content=iter((b"in ", b"chunks")), params={"name": "x"})
+        self.refused(answer, 400, "length_required")
+
+    def test_beyond_the_quota(self, tmp_path: Path) -> None:
+        with serving(tmp_path / "instance", FILE_QUOTA="1000") as server:
+            ann, bob = server.register("Ann"), server.register("Bob")
+            message = post(ann, sent(ann, b"x" * 600))
+            self.refused(send(ann, b"x" * 600), 409, "quota_exceeded")
+            assert len(kept(tmp_path / "instance")) == 1
+            sent(bob, b"x" * 600)
+            assert ann.request("DELETE", f"/api/messages/{message['id']}").status_code == 204
+            sent(ann, b"x" * 600)
+
+    def test_too_often(self, tmp_path: Path) -> None:
+        with serving(tmp_path / "instance", RATE_LIMITS="on", UPLOAD_RATE="2/hour", DOWNLOAD_RATE="3/hour") as server:
+            ann = server.register("Ann")
+            file, _ = sent(ann), sent(ann)
+            self.refused(send(ann, b"x"), 429, "rate_limited")
+            assert [fetched(server, file, ann).status_code for _ in range(4)] == [200, 200, 200, 429]
+
+
+class TestWhatItIs:
+    """The type is found in the content; what a browser could run is only ever downloaded."""
+
+    @pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP", "AVIF"])
+    def test_pictures_are_shown(self, place: RunningServer, ann: Person, kind: str) -> None:
+        answer = fetched(place, sent(ann, picture(kind), "lies.html"), ann)
+        assert answer.headers["Content-Type"] == f"image/{kind.lower()}"
+        assert answer.headers["Content-Disposition"].startswith("inline;")
+
+    @pytest.mark.parametrize(
+        ("data", "name"),
+        [
+            (SVG, "logo.svg"),
+            (SVG, "photo.jpg"),
+            (b"<html><script>alert(1)</script>", "page.html"),
+            (b"%PDF-1.7 <script>", "paper.pdf"),
+            (GIF_AND_SCRIPT, "anim.gif"),
+            (bomb(), "large.png"),
+            (picture("PNG", (2000, 1000)), "more-pixels-than-allowed.png"),
+            (picture()[:70], "broken.png"),
+            (b"MZ\x90\0\3", "photo\u202egpj.exe"),
+        ],
+    )
+    def test_all_else_is_downloaded(self, place: RunningServer, ann: Person, data: bytes, name: str) -> None:
+        file = sent(ann, data, name)
+        assert not file["thumbnail"]
+        assert file["width"] is None
+        assert ann.get(f"/files/{file['id']}/thumbnail").status_code == 404
+        answer = fetched(place, file, ann)
+        assert answer.content == data
+        assert answer.headers["Content-Disposition"].startswith("attachment;")
+        assert answer.headers["Content-Type"] in (
+            "application/octet-stream",
+            "text/plain; charset=utf-8",
+            "application/pdf",
+        )
+
+    def test_whatever_it_is_it_can_do_nothing(self, place: RunningServer, ann: Person) -> None:
+        file = sent(ann, picture(), "a.png")
+        for answer in (fetched(place, file, ann), ann.get(f"/files/{file['id']}/thumbnail")):
+            assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+            assert answer.headers["X-Content-Type-Options"] == "nosniff"
+            assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+            assert answer.headers["Cache-Control"] == "private, no-cache"
+
+    @pytest.mark.parametrize(
+        ("name", "shown", "told"),
+        [
+            ('a "b".txt', 'a "b".txt', "filename=\"a _b_.txt\"; filename*=UTF-8''a%20%22b%22.txt"),
+            (
+                "a\r\nX-Evil: 1.txt",
+                "a X-Evil: 1.txt",
+                "filename=\"a X-Evil: 1.txt\"; filename*=UTF-8''a%20X-Evil%3A%201.txt",
+            ),
+            ("Zoë.txt", "Zoë.txt", "filename=\"Zoe.txt\"; filename*=UTF-8''Zo%C3%AB.txt"),
+            ("שלום\u202e.txt", "שלום.txt", "filename=\".txt\"; filename*=UTF-8''%D7%A9%D7%9C%D7%95%D7%9D.txt"),
+            ("100%?#.txt", "100%?#.txt", "filename=\"100%?#.txt\"; filename*=UTF-8''100%25%3F%23.txt"),
+            ("thumbnail", "thumbnail_", "filename=\"thumbnail_\"; filename*=UTF-8''thumbnail_"),
+        ],
+    )
+    def test_names(self, place: RunningServer, ann: Person, name: str, shown: str, told: str) -> None:
+        file = sent(ann, b"x", name)
+        assert file["name"] == shown
+        answer = fetched(place, file, ann)
+        assert answer.status_code == 200
+        assert answer.headers["Content-Disposition"] == f"attachment; {told}"
+        assert "X-Evil" not in answer.headers
+
+    def test_under_another_name_it_is_not_there(self, ann: Person) -> None:
+        assert ann.get(f"/files/{sent(ann)['id']}/invoice.pdf").status_code == 404
+
+
+class TestFetching:
+    """Parts, and what is known already."""
+
+    def test_ranges(self, place: RunningServer, ann: Person) -> None:
+        file = sent(ann, bytes(range(200)), "film.bin")
+        for wanted, start, stop in (("bytes=0-9", 0, 10), ("bytes=190-", 190, 200), ("bytes=-5", 195, 200)):
+            answer = fetched(place, file, ann, Range=wanted)
+            assert answer.status_code == 206
+            assert answer.headers["Content-Range"] == f"bytes {start}-{stop - 1}/200"
+            assert answer.content == bytes(range(start, stop))
+        beyond = fetched(place, file, ann, Range="bytes=200-")
+        assert (beyond.status_code, beyond.headers["Content-Range"]) == (416, "bytes */200")
+        whole = fetched(place, file, ann)
+        assert (whole.headers["Accept-Ranges"], whole.headers["Content-Length"]) == ("bytes", "200")
+
+    def test_what_a_browser_has_is_not_sent_again(self, place: RunningServer, ann: Person) -> None:
+        file = sent(ann)
+        tag = fetched(place, file, ann).headers["ETag"]
+        again = fetched(place, file, ann, **{"If-None-Match": tag})
+        assert (again.status_code, again.content) == (304, b"")
+        assert fetched(place, file, ann, **{"If-Range": tag, "Range": "bytes=0-0"}).status_code == 206
+        assert fetched(place, file, ann, **{"If-Range": '"other"', "Range": "bytes=0-0"}).status_code == 200
+
+    def test_head(self, ann: Person) -> None:
+        answer = ann.request("HEAD", address(sent(ann)))
+        assert (answer.status_code, answer.headers["Content-Length"], answer.content) == (200, "10", b"")
+
+    def test_one_whose_bytes_are_lost(self, place: RunningServer, ann: Person) -> None:
+        before = set(kept(place.instance))
+        file = sent(ann)
+        (lost,) = set(kept(place.instance)) - before
+        lost.unlink()
+        answer = fetched(place, file, ann)
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+class TestWhoMayRead:
+    """Who may read the message now; before it is posted, who sent it."""
+
+    def statuses(self, server: RunningServer, file: dict[str, object], *people: Person | None) -> list[int]:
+        found: list[int] = []
+        for person in people:
+            headers = person.headers if person else {}
+            paths = (address(file), f"/files/{file['id']}/thumbnail", f"/api/files/{file['id']}")
+            statuses = {httpx.get(server.url + path, headers=headers).status_code for path in paths}
+            assert len(statuses) == 1, statuses
+            found += statuses
+        return found
+
+    def test_before_it_is_posted_and_in_the_general_room(self, place: RunningServer, ann: Person, bob: Person) -> None:
+        file = sent(ann, picture())
+        assert self.statuses(place, file, ann, bob, None) == [200, 404, 401]
+        post(ann, file)
+        assert self.statuses(place, file, ann, bob, None) == [200, 200, 401]
+
+    def test_in_a_private_room(self, place: RunningServer, ann: Person, bob: Person) -> None:
+        room = ann.request("POST", "/api/rooms", json={"name": "den", "kind": "private", "history": "joined"}).json()[
+            "id"
+        ]
+        early, late = sent(ann, picture()), sent(ann, picture())
+        post(ann, early, room=room)
+        assert self.statuses(place, early, ann, bob, None) == [200, 404, 401]
+        ann.request("PUT", f"/api/rooms/{room}/members/{bob.id}")
+        post(ann, late, room=room)
+        assert self.statuses(place, early, bob) == [404], "from before they came"
+        assert self.statuses(place, late, bob) == [200]
+        assert ann.request("DELETE", f"/api/rooms/{room}/members/{bob.id}").status_code == 204
+        assert self.statuses(place, late, ann, bob) == [200, 404]
+
+    def test_who_leaves_no_longer_sees_what_they_sent(self, place: RunningServer, ann: Person, bob: Person) -> None:
+        room = ann.request("POST", "/api/rooms", json={"name": "tea", "kind": "public"}).json()["id"]
+        bob.request("PUT", f"/api/rooms/{room}/members/{bob.id}")
+        file = sent(bob, picture())
+        post(bob, file, room=room)
+        bob.request("DELETE", f"/api/rooms/{room}/members/{bob.id}")
+        assert self.statuses(place, file, ann, bob) == [200, 404]
+
+    def test_the_public(self, tmp_path: Path) -> None:
+        with serving(tmp_path / "instance", PUBLIC_READ="1") as server:
+            ann = server.register("Ann")
+            room = ann.request("POST", "/api/rooms", json={"name": "tea", "kind": "public"}).json()["id"]
+            loose, general, elsewhere = (sent(ann, picture()) for _ in range(3))
+            post(ann, general)
+            post(ann, elsewhere, room=room)
+            assert [self.statuses(server, file, None)[0] for file in (loose, general, elsewhere)] == [404, 200, 404]
+
+
+class TestGoing:
+    """What is deleted is gone at once, and its bytes a moment later."""
+
+    def test_with_its_message(self, place: RunningServer, ann: Person) -> None:
+        before = set(kept(place.instance))
+        file = sent(ann, picture())
+        message = post(ann, file, source="oops")
+        assert len(set(kept(place.instance)) - before) == 2, "the picture and its thumbnail"
+        edited = ann.request("PUT", f"/api/messages/{message['id']}", json={"source": ""}).json()
+        assert edited["files"] == [file], "an edit keeps them, even without a text"
+        assert ann.request("DELETE", f"/api/messages/{message['id']}").status_code == 204
+        assert "files" not in ann.get(f"/api/messages/{message['id']}").json()
+        assert fetched(place, file, ann).status_code == 404
+        until(lambda: set(kept(place.instance)) <= before)
+
+    def test_thrown_away_by_who_sent_it(self, place: RunningServer, ann: Person, bob: Person) -> None:
+        before = set(kept(place.instance))
+        file = sent(ann)
+        assert bob.request("DELETE", f"/api/files/{file['id']}").status_code == 404
+        assert ann.request("DELETE", f"/api/files/{file['id']}").status_code == 204
+        assert fetched(place, file, ann).status_code == 404
+        assert ann.request("DELETE", f"/api/files/{file['id']}").status_code == 404
+        until(lambda: set(kept(place.instance)) <= before)
+
+    def test_what_is_posted_cannot_be_thrown_away(self, ann: Person) -> None:
+        file = sent(ann)
+        post(ann, file)
+        assert ann.request("DELETE", f"/api/files/{file['id']}").status_code == 404
