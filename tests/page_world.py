@@ -15,6 +15,11 @@ NODE = Path(sys.executable).with_name("node")
 ME, OTHERS = 1, (2, 3)
 
 
+def in_flow(row: Frame) -> bool:
+    """Whether the room shows it between the others: replies are shown in their thread."""
+    return not row["deleted_at"] and not row["reply_to"]
+
+
 class Client:
     """The browser's modules in Node."""
 
@@ -222,7 +227,7 @@ class World:
             shown = {row["id"]: row["changed_seq"] for row in stored}
             for row in self.server.by_place():  # what changes after the cursor may still be on its way
                 if state["start"] <= row["seq"] and row["changed_seq"] <= state["cursor"]:
-                    assert shown.get(row["id"]) == (None if row["deleted_at"] else row["changed_seq"])
+                    assert shown.get(row["id"]) == (row["changed_seq"] if in_flow(row) else None)
         here = {row["key"] for row in self.server.rows.values()}
         assert all(key in here or key in self._waiting() for key in self.keys)
 
@@ -242,7 +247,7 @@ class World:
             self.reader_scrolls_up(4)
             self.client("history", self.histories.pop())
         shown = [{name: row[name] for name in row if name != "stored"} for row in self.client.state["rows"]]
-        assert shown == [row for row in self.server.by_place() if not row["deleted_at"]]
+        assert shown == [row for row in self.server.by_place() if in_flow(row)]
         assert self.client.state["cursor"] == self.client.state["head"] == self.server.head
         mine = [row["key"] for row in self.server.by_place() if row["author"] == ME]
         assert sorted(mine) == sorted(self.keys), "each post is stored once"

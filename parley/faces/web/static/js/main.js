@@ -22,6 +22,7 @@ if (form instanceof HTMLFormElement) {
     new Keys(screen);
     screen.start();
     whenIdle(() => void (keeps ? keep(screen.chat, begin) : forget()));
+    if (matchMedia("(any-pointer: coarse)").matches) whenIdle(() => void touched(composer));
   } else {
     const { Away } = await import("./away.js");
     new Away();
@@ -48,6 +49,14 @@ async function keep(chat, { me, general: first }) {
   const memory = new Memory();
   if (userId) await memory.claim({ me, general: first });
   chat.keep(new Keeper(memory, { me, general: first }, chat));
+}
+
+/** What a finger needs, and the keyboard that comes with it. @param {HTMLElement} field */
+async function touched(field) {
+  const [{ Swipe }, { followKeyboard }] = await Promise.all([import("./swipe.js"), import("./visible-height.js")]);
+  const [conversation, rooms] = [field.closest("main"), document.querySelector("#rooms")];
+  if (conversation && rooms instanceof HTMLElement) new Swipe(conversation, rooms);
+  followKeyboard();
 }
 
 /** Nobody is signed in, or nothing is to be kept. */

@@ -35,7 +35,8 @@ export class Status {
     if (state === "open") this.#calm();
     if (this.#notice && state === "open") return;
     const kept = waiting ? "Your messages are kept and will be sent." : "";
-    const then = asOf && now - asOf > OLD ? `What you see is as of ${moment(asOf, now)}. ` : "";
+    const old = state === "offline" || now - asOf > OLD;
+    const then = asOf && old ? `Shown as of ${moment(asOf, now)}. ` : "";
     const say = {
       open: "",
       connecting: `Connecting… ${then}`.trim(),
