@@ -24,6 +24,8 @@ def at_home(server: RunningServer, desk: Desk, name: str, *rooms: str) -> Window
     for room in rooms:
         make_room(server, room, [name])
     window.page.reload()
+    for room in rooms:
+        expect(window.page.get_by_role("navigation", name="Rooms").get_by_role("link", name=room)).to_be_visible()
     return window.ready()
 
 

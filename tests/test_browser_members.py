@@ -89,6 +89,7 @@ def test_a_private_room_from_its_making_to_its_end(server: RunningServer, desk: 
     invite(ana, room, "Benjamin")
     expect(room.get_by_text("Members 2")).to_be_visible()
     expect(link(ben, "vault")).to_be_visible()
+    expect(ben.page.locator("#status")).to_contain_text("You are in “vault” now.")
     link(ben, "vault").click()
     ben.expect_texts("the first word")
     expect_nothing_of(eve, "vault", number, "vault", "what nobody knows", "first word")
@@ -176,6 +177,15 @@ def test_public_rooms_are_found_and_joined(server: RunningServer, desk: Desk) ->
     ben.expect_texts("before you came")
     ben.say("here I am")
     expect(link(ana, "Jardín")).to_contain_text("1")
+
+    # By its address.
+    eve = desk.window(server).register("Linked")
+    eve.open(ben.page.url[len(server.url) :]).ready()
+    offer = eve.page.get_by_role("dialog", name="Join “Jardín”?")
+    expect(offer).to_contain_text("It has 2 members.")
+    expect(offer).to_contain_text("roses and thorns")
+    offer.get_by_role("button", name="Join room").click()
+    expect(here(eve)).to_have_text("Jardín")
 
     # By the switcher; without what was said before.
     ben.page.keyboard.press("Control+k")

@@ -115,6 +115,7 @@ def test_an_outsider_finds_nothing_at_the_address(server: RunningServer, desk: D
         assert eve.page.url == f"{server.url}/"
         assert "1234" not in eve.page.content()
         assert "vault" not in eve.page.content()
+        expect(eve.page.get_by_role("dialog")).to_have_count(0)
 
 
 def test_a_link_to_a_room_leads_there_through_the_door(server: RunningServer, desk: Desk) -> None:

@@ -25,6 +25,7 @@ const PASSING = new Set(["presence", "typing", "pong"]); // nothing of these is 
  * @property {() => void} welcomed  the server listens, from now on or again
  * @property {() => void} begun  the open room has its first page
  * @property {(message: Message) => void} heard  somebody else has said something, in any room
+ * @property {(room: Room) => void} entered  one that is new to this person
  * @property {(room: Room) => void} left  the open room is no longer this person's
  * @property {(refusal: Refusal, unsaid: boolean) => void} refused  `unsaid`: nothing else on the page says so
  * @property {() => void} settled  a command was stored
@@ -184,6 +185,7 @@ export class Chat {
     for (const message of news.arrived) this.#arrived(message);
     if (news.begun || (before === 0 && this.room.unread.count && !listener.attending())) this.room.visit();
     if (news.begun) listener.begun();
+    if (news.entered) listener.entered(news.entered);
     if (news.left) listener.left(news.left);
     if (news.answered) this.#sender.answered();
     if (frame.type === "welcome") {

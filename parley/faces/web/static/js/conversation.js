@@ -16,6 +16,7 @@ const TRIM = 600;
  * @property {boolean} further  a log has come further
  * @property {boolean} answered  a command has its answer
  * @property {boolean} unsaid  a refusal that no row shows
+ * @property {Room|null} entered  one that is new to this person
  * @property {Room|null} left  the open room is no longer this person's
  *
  * @typedef {object} Kept  What an earlier page of this person has left behind.
@@ -101,11 +102,16 @@ export class Conversation {
    */
   receive(frame, tick) {
     /** @type {News} */
-    const news = { arrived: [], begun: false, further: false, answered: false, unsaid: false, left: null };
+    const news = { arrived: [], begun: false, further: false, answered: false, unsaid: false, entered: null, left: null };
     const { outbox } = this;
     if (frame.type === "welcome") this.#welcome(frame, news);
     else if (frame.type === "log" || frame.type === "message") this.#log(frame, news);
-    else if (frame.type === "room") this.#room(frame.room.id).learn(frame.room);
+    else if (frame.type === "room") {
+      const fresh = !this.rooms.has(frame.room.id);
+      const room = this.#room(frame.room.id);
+      room.learn(frame.room);
+      if (fresh) news.entered = room;
+    }
     else if (frame.type === "left") this.#left(frame.room, news);
     else if (frame.type === "read") {
       if (!frame.thread) this.rooms.get(frame.room)?.hear(frame);

@@ -58,9 +58,11 @@ export class Opener {
 
 /** What is typed while a window is on its way is meant for the field in it. @param {Promise<void>} opening */
 async function hold(opening) {
-  let typed = "";
+  /** @type {string[]} */
+  const keys = [];
   const keep = (/** @type {KeyboardEvent} */ event) => {
-    if (event.key.length === 1) typed += event.key;
+    if (event.ctrlKey || event.metaKey) return;
+    keys.push(event.key);
     event.preventDefault();
     event.stopPropagation();
   };
@@ -68,7 +70,8 @@ async function hold(opening) {
   await opening;
   removeEventListener("keydown", keep, true);
   const field = document.activeElement;
-  if (!typed || !(field instanceof HTMLInputElement)) return;
-  field.value += typed;
+  if (!keys.length || !(field instanceof HTMLInputElement)) return;
+  field.value += keys.filter((key) => key.length === 1).join("");
   field.dispatchEvent(new Event("input"));
+  for (const key of keys) if (key.length > 1) field.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
 }

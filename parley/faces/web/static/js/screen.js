@@ -1,6 +1,5 @@
 /** @import {Begin} from "./chat.js" */
 /** @import {Place} from "./message-list.js" */
-/** @import {Room} from "./room.js" */
 /** @import {Message} from "./wire.js" */
 
 import { Address } from "./address.js";
@@ -48,7 +47,8 @@ export class Screen {
       welcomed: () => this.#welcomed(),
       begun: () => this.room.line !== Infinity && this.#list.go(LINE),
       heard: (message) => this.#heard(message),
-      left: (left) => this.#lost(left),
+      entered: ({ id, name }) => id !== this.#awaited && name && this.notice(`You are in “${name}” now.`),
+      left: ({ id, name }) => this.#lost(id, name),
       refused: (refusal, unsaid) => this.#status.refused(refusal, unsaid),
       settled: () => this.#status.settled(),
     });
@@ -186,12 +186,12 @@ export class Screen {
     part("#hint").hidden = rows.some(({ message }) => message.kind === "text");
     part("#log").setAttribute("aria-busy", String(timeline.cursor === null));
     this.#peopleList.show(people);
+    this.windows.draw();
     this.chat.shown();
     this.#overview.show(this.chat);
     this.#status.connection(state, rows.some(({ command }) => command && !command.refused), this.chat.asOf);
     this.#status.typing(typists.sentence(room.id, nameOf));
     showPerson(part("#me"), me.id, nameOf(me.id) || me.name);
-    this.windows.draw();
     this.#arrive();
   }
 
@@ -212,7 +212,7 @@ export class Screen {
     const place = this.#list.place;
     if (!conversation.enter(id)) {
       if (conversation.rooms.has(id)) this.draw();
-      else if (open) this.#lost(undefined);
+      else if (open) this.#lost(id);
       return;
     }
     this.#places.set(before.id, place);
@@ -226,13 +226,14 @@ export class Screen {
     this.draw();
   }
 
-  /** The room of the address is none of this person's, or no longer. @param {Room|undefined} room */
-  #lost(room) {
-    const gone = room?.id === this.#leaving ? "You have left" : "You are no longer in";
+  /** The room of the address is none of this person's, or no longer. @param {number} id @param {string} [name]  if it was */
+  #lost(id, name) {
+    const gone = id === this.#leaving ? "You have left" : "You are no longer in";
     this.#leaving = 0;
-    this.#status.notice(room?.name ? `${gone} “${room.name}”.` : "There is no such room, or you are not in it.");
+    this.#status.notice(name ? `${gone} “${name}”.` : "There is no such room, or you are not in it.");
     this.#address.lose();
-    if (room) this.#drafts.remove(room.id);
+    this.#drafts.remove(id);
+    if (!name) void this.windows.open("join", id); // if anybody may
   }
 
   /** Somebody has said something. @param {Message} message */

@@ -4,8 +4,8 @@ import { addressOf, styled } from "./sheet.js";
 
 /**
  * @typedef {object} View  What stands in a window.
- * @property {(about: any, beside: HTMLElement|null) => void} [show]  it is about to open; `about`: what `open` or
- *   `data-about` say, `beside`: what opened it
+ * @property {(about: any, beside: HTMLElement|null) => boolean|void|Promise<boolean>} [show]  it is about to open, unless
+ *   this says false; `about`: what `open` or `data-about` say, `beside`: what opened it
  * @property {() => void} [begin]  it is open now
  * @property {() => void} [draw]  it is open, and something may have changed
  *
@@ -26,6 +26,7 @@ import { addressOf, styled } from "./sheet.js";
 const WINDOWS = {
   account: { module: () => import("./windows/account.js"), sheets: ["account"] },
   browse: { module: () => import("./windows/browse.js"), sheets: ["browse"] },
+  join: { module: () => import("./windows/join.js"), sheets: ["forms"] },
   "new-room": { module: () => import("./windows/new-room.js"), sheets: ["forms"] },
   "new-message": { module: () => import("./windows/new-message.js"), sheets: ["forms", "finder"] },
   person: { module: () => import("./windows/person.js"), sheets: ["person-card"] },
@@ -62,7 +63,7 @@ export class Windows {
     const again = beside !== null && beside === made.beside && performance.now() - made.left < SAME;
     if (this.#open.has(made) || again) return;
     made.beside = beside;
-    view.show?.(about, beside);
+    if ((await view.show?.(about, beside)) === false) return;
     this.#open.add(made);
     if (dialog instanceof HTMLDialogElement) dialog.showModal();
     else {

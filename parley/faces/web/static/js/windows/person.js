@@ -61,7 +61,8 @@ export default class PersonCard {
 
   #away() {
     if (!this.#user) return "";
-    const { seen_at: seen } = this.#user;
+    const { seen_at: seen, removed } = this.#user;
+    if (removed) return "This account is gone.";
     return seen ? `Last seen ${ago(seen)}` : "Offline";
   }
 
@@ -71,6 +72,7 @@ export default class PersonCard {
     if (!user || id !== this.#id) return;
     this.#screen.chat.people.learn([user]);
     this.#user = user;
+    for (const button of ["message", "mention"]) if (user.removed) this.#part(button).hidden = true;
     this.draw();
   }
 
