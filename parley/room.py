@@ -7,7 +7,8 @@ class Room(Struct, frozen=True, omit_defaults=True):
     """A room as one of its members sees it, who sees of its log what was posted after `since`.
 
     `people`: who is in a direct conversation, which has no other name. `generation`: how often `read` was set back.
-    `mentions`: messages of others that mention this person since after `read`.
+    `mentions`: messages of others that mention this person since after `read`. `notify`: of what they want to be told,
+    unless it is what is usual.
 
     What is as usual is left out, for a welcome may hold hundreds of rooms.
     """
@@ -24,6 +25,8 @@ class Room(Struct, frozen=True, omit_defaults=True):
     people: list[int] = []
     generation: int = 0
     mentions: int = 0
+    notify: str = ""
+    muted: bool = False
 
 
 class Thread(Struct, frozen=True):

@@ -1,6 +1,6 @@
 """A person as others see them. Pure, no I/O."""
 
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Struct, UnsetType, field
 
 from parley.message import Instant
 
@@ -11,6 +11,14 @@ class Status(Struct, frozen=True):
     emoji: str
     text: str | UnsetType = UNSET
     until: Instant | UnsetType = UNSET
+
+
+class Quiet(Struct, frozen=True, forbid_unknown_fields=True):
+    """Hours of the day in which somebody wants no notifications: from HH:MM to HH:MM, perhaps over midnight."""
+
+    from_: str = field(name="from")
+    to: str
+    timezone: str
 
 
 class User(Struct, frozen=True):

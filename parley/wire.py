@@ -20,6 +20,7 @@ from parley.message import Reaction as Reaction
 from parley.message import Replies as Replies
 from parley.room import Room as Room
 from parley.room import Thread as Thread
+from parley.user import Quiet as Quiet
 from parley.user import Status as Status
 from parley.user import User as User
 
@@ -150,6 +151,7 @@ class Welcome(Struct, tag="welcome"):
     online: int
     threads: list[Thread] | UnsetType = UNSET
     more_threads: int | UnsetType = UNSET
+    quiet: Quiet | UnsetType = UNSET
 
 
 class Log(Struct, tag="log"):
@@ -253,6 +255,12 @@ class LeftEvent(Struct, tag="left"):
     """This person is no longer in this room: forget it."""
 
     room: int
+
+
+class PreferencesEvent(Struct, tag="preferences"):
+    """What this person likes has changed, perhaps at another device."""
+
+    quiet: Quiet | None
 
 
 class Pong(Struct, tag="pong"):

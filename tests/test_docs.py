@@ -60,7 +60,7 @@ def test_every_frame_is_described_with_its_fields(heading: str, frames: object) 
         structs = [
             *(wire.Welcome, wire.Log, wire.MessageEvent, wire.Ack, wire.Error),
             *(wire.Heads, wire.Presence, wire.TypingEvent, wire.ReadEvent, wire.RoomEvent, wire.LeftEvent, wire.Pong),
-            *(wire.UserEvent, wire.ThreadEvent),
+            *(wire.UserEvent, wire.ThreadEvent, wire.PreferencesEvent),
         ]
     else:
         structs = list(frames.__args__)  # type: ignore[attr-defined]

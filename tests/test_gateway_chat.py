@@ -122,6 +122,27 @@ def test_what_is_marked_unread_is_so_on_every_device_and_late_reads_do_not_undo_
         assert (room["read"], room["generation"]) == (head - 1, generation + 2)
 
 
+def test_what_one_is_told_of_is_chosen_for_all_devices_at_once(amy: Person, ben: Person) -> None:
+    quiet = {"from": "22:00", "to": "07:00", "timezone": "Europe/Berlin"}
+    with amy.chat() as phone, ben.chat() as stranger:
+        assert "quiet" not in phone.welcome
+        path = f"/api/rooms/{ROOM}/me"
+        assert amy.request("PATCH", path, json={"notify": "nothing", "muted": True}).status_code == 200
+        room = phone.next("room")["room"]
+        assert (room["id"], room["notify"], room["muted"]) == (ROOM, "nothing", True)
+        assert amy.request("PUT", f"/api/users/{amy.id}/quiet", json=quiet).status_code == 200
+        assert phone.next("preferences")["quiet"] == quiet
+        with amy.chat() as laptop:
+            assert laptop.welcome["quiet"] == quiet
+            assert laptop.welcome["rooms"][0]["notify"] == "nothing"
+        assert amy.request("DELETE", f"/api/users/{amy.id}/quiet").status_code == 204
+        assert phone.next("preferences")["quiet"] is None
+        assert amy.request("PATCH", path, json={"notify": None, "muted": False}).status_code == 200
+        assert not {"notify", "muted"} & phone.next("room")["room"].keys()
+        stranger.post("anything")
+        assert not [frame for frame in stranger.frames if frame["type"] in ("room", "preferences")]
+
+
 def test_typing_reaches_the_others(amy: Person, ben: Person) -> None:
     with amy.chat() as typist, ben.chat() as other:
         typist.send({"type": "typing", "room": ROOM})

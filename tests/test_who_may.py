@@ -21,6 +21,7 @@ _numbers = itertools.count(1)
 PEOPLE = ("anonymous", "outsider", "removed", "member", "moderator", "owner")
 FRIENDS = ("friend", "fellow")  # further members: one is a moderator
 NAME = {"name": "name {number}"}
+NIGHT = {"from": "22:00", "to": "07:00", "timezone": "Europe/Berlin"}
 CREDENTIALS = {"nickname": "name {number}", "password": PASSWORD}
 
 # A private room {room} with a message of its owner, {message}, and two further members, {friend} and {fellow}, who is a
@@ -64,6 +65,15 @@ ROUTES: list[tuple[str, str, Any, str]] = [
     ("DELETE", "/api/rooms/{room}/members/{self}", None, "401 404 404 204 204 409"),
     ("PUT", "/api/rooms/{room}/read", {"seq": 1}, "401 404 404 200 200 200"),
     ("PUT", "/api/rooms/{room}/unread", {"seq": 1}, "401 404 404 200 200 200"),
+    ("GET", "/api/rooms/{room}/me", None, "401 404 404 200 200 200"),
+    ("PATCH", "/api/rooms/{room}/me", {"notify": "nothing"}, "401 404 404 200 200 200"),
+    ("GET", "/api/users/{self}/quiet", None, "401 200 200 200 200 200"),
+    ("GET", "/api/users/{friend}/quiet", None, "401 403 403 403 403 403"),
+    ("PUT", "/api/users/{self}/quiet", NIGHT, "401 200 200 200 200 200"),
+    ("PUT", "/api/users/{friend}/quiet", NIGHT, "401 403 403 403 403 403"),
+    ("DELETE", "/api/users/{self}/quiet", None, "401 204 204 204 204 204"),
+    ("DELETE", "/api/users/{friend}/quiet", None, "401 403 403 403 403 403"),
+    ("GET", "/api/messages/{message}/notification", None, "401 404 404 200 200 200"),
     ("GET", "/api/unread", None, "401 200 200 200 200 200"),
     ("GET", "/api/search?q=x", None, "401 200 200 200 200 200"),
     ("GET", "/api/search?q=in:“den {number}”", None, "401 400 400 400 400 400"),

@@ -14,12 +14,12 @@ from parley.core.presence import Presence
 from parley.core.refusals import no_room
 from parley.errors import Invalid
 from parley.folding import fold
-from parley.store import following, rooms, users
+from parley.store import attention, following, rooms, users
 from parley.store.batch import Batch, Command
 from parley.store.following import Unread
 from parley.store.store import Store
 from parley.store.users import UserRow
-from parley.wire import Room, Status, Thread, User, Welcome, encode
+from parley.wire import Quiet, Room, Status, Thread, User, Welcome, encode
 
 SHOWN = 100  # people online that a welcome names; it must stay small with ten thousand of them
 TOPICS = 4_000  # characters of topics in a welcome
@@ -101,10 +101,11 @@ class Surroundings(NamedTuple):
     users: list[User]
     online: int
     unread: Unread | None = None  # threads
+    quiet: Quiet | None = None
 
     def welcome(self, epoch: str) -> Welcome:
         """The answer to their hello."""
-        welcome = Welcome(epoch, self.user, self.rooms, self.users, self.online)
+        welcome = Welcome(epoch, self.user, self.rooms, self.users, self.online, quiet=self.quiet or UNSET)
         if self.unread is not None:
             threads = self.unread.threads[: max(FEWEST_THREADS, THREADS - len(self.rooms) // 4)]
             welcome.threads = [Thread(each.root, each.room, each.read, each.seq) for each in threads]
@@ -121,14 +122,15 @@ def surroundings(store: Store, presence: Presence, arrived: Sequence[int]) -> di
     online = presence.online()
     here = online[:SHOWN]
     with store.reading() as connection:
-        found = {row.id: shown(row, presence) for row in users.by_ids(connection, [*here, *arrived])}
+        rows = {row.id: row for row in users.by_ids(connection, [*here, *arrived])}
         seats = rooms.of_users(connection, arrived)
         unread = following.unread(connection, arrived, THREADS)
+    found = {number: shown(row, presence) for number, row in rows.items()}
     around = _fitting([found[number] for number in here if number in found])
     return {
         number: Surroundings(
             *(found[number], _brief(seats[number]), list({**around, number: found[number]}.values()), len(online)),
-            unread.get(number),
+            *(unread.get(number), attention.quiet_in(rows[number])),
         )
         for number in arrived
         if number in found

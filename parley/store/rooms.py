@@ -81,19 +81,19 @@ def of_users(connection: Connection, people: Sequence[int]) -> dict[int, list[Ro
                 members.c.role,
             ),
             *(rooms.c.topic, rooms.c.archived_at, members.c.since, rooms.c.name_key, members.c.read_generation),
+            *(members.c.notify, members.c.muted),
         )
         .join(members, members.c.room_id == rooms.c.id)
         .where(members.c.user_id.in_(people))
         .order_by(rooms.c.id)
     )
     found: dict[int, list[Room]] = {person: [] for person in people}
-    for person, number, name, kind, head, read, role, topic, archived_at, since, key, times in connection.execute(
-        query
-    ):
+    for row in connection.execute(query):
+        person, number, name, kind, head, read, role, topic, archived_at, since, key, times, notify, muted = row
         archived, people_there = archived_at is not None, people_in(key) if kind == "direct" else []
         # Interned, for msgspec leaves out what *is* the default.
         room = Room(number, name, kind, head, read, intern(role), topic, archived, since, people_there, times)
-        found[person].append(room)
+        found[person].append(replace(room, notify=notify, muted=bool(muted)) if notify or muted else room)
     behind = [person for person, theirs in found.items() if any(room.read < room.head for room in theirs)]
     unseen = mentions.unseen(connection, behind) if behind else {}
     for person in {person for person, _ in unseen}:

@@ -62,6 +62,9 @@ users = Table(
     Column("timezone", String(64)),
     Column("theme", String(8)),
     Column("hides_typing", Boolean),
+    Column("quiet_from", String(5)),
+    Column("quiet_to", String(5)),
+    Column("quiet_timezone", String(64)),
     Column("removed_at", Instant),
     sqlite_autoincrement=True,
 )
@@ -129,6 +132,8 @@ members = Table(
     Column("role", String(16), nullable=False, server_default="member"),
     Column("since", BigInteger, nullable=False, server_default="0"),
     Column("read_generation", Integer, nullable=False, server_default="0"),
+    Column("notify", String(16)),
+    Column("muted", Boolean),
     PrimaryKeyConstraint("room_id", "user_id"),
 )
 

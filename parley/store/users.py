@@ -27,6 +27,9 @@ class UserRow(NamedTuple):
     status_until: datetime | None
     timezone: str | None
     removed_at: datetime | None
+    quiet_from: str | None
+    quiet_to: str | None
+    quiet_timezone: str | None
 
 
 _COLUMNS = tuple(users.c[name] for name in UserRow._fields)

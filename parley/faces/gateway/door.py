@@ -11,14 +11,16 @@ from typing import TypeVar
 import structlog
 from websockets.http11 import Request
 
-from parley.core import profiles, sessions
+from parley.core import attention, profiles, sessions
 from parley.core.devices import Used
 from parley.errors import Broken, Refused, TooMany, Unavailable
 from parley.faces.gateway.connection import Connection
+from parley.faces.gateway.frames import frame
 from parley.faces.gateway.handshake import credentials
 from parley.faces.gateway.sockets import Sockets
 from parley.faces.gateway.together import Together
 from parley.node import Node
+from parley.wire import PreferencesEvent
 
 SIGNED_OUT = 4401  # close code: the session has ended, sign in again
 
@@ -61,9 +63,12 @@ class Door:
     async def look_again(self, user: int) -> None:
         """What this person likes has changed. Raises Unavailable."""
         likes = await self._ask(lambda: profiles.preferences(self._node.store, user))
-        for connection in self._sockets.of(user):
+        quiet = await self._ask(lambda: attention.quiet_of(self._node.store, user))
+        mine = self._sockets.of(user)
+        for connection in mine:
             if connection.session is not None:
                 connection.session = connection.session._replace(hides_typing=not likes.typing)
+        self._sockets.broadcast(frame(PreferencesEvent(quiet)), mine)
 
     async def check(self, connections: Iterable[Connection]) -> None:
         """Close the sockets whose token no longer opens the door. Raises Unavailable."""

@@ -4,6 +4,7 @@ from flask import Flask
 from jinja2 import StrictUndefined
 from werkzeug.routing import IntegerConverter
 
+from parley.faces.web.attention import attention_api
 from parley.faces.web.authentication import Visitors
 from parley.faces.web.bodies import LONGEST, Request
 from parley.faces.web.cookie import SessionCookie
@@ -65,6 +66,7 @@ def create_app(node: Node) -> Flask:
         threads_api(node, visitors),
         rooms_api(node, visitors),
         reading_api(node, visitors),
+        attention_api(node, visitors),
         search_api(node, visitors),
         files_api(node, visitors),
         operations(node, visitors),

@@ -1,5 +1,6 @@
 """Every operation of the API: what it takes, what it answers, how it may refuse. `openapi.py` tells it to programs."""
 
+from parley.faces.web.attention import ATTENTION
 from parley.faces.web.files import FILES
 from parley.faces.web.messages import MessageList, MessageQuery, NewMessage, NewText
 from parley.faces.web.operation import JSON, Operation
@@ -234,6 +235,7 @@ OPERATIONS = (
         {204: None},
         refusals=(404, 409),
     ),
+    *ATTENTION,
     Operation(
         "get",
         "/api/unread",

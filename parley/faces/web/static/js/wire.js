@@ -27,6 +27,7 @@
  * @typedef {{count: number, seq: number, at: string, users: number[]}} Replies
  * @typedef {{id: number, room: number, read: number, seq: number}} Thread  One that is followed, with unread replies.
  * @typedef {{emoji: string, users: number[]}} Reaction
+ * @typedef {{from: string, to: string, timezone: string}} Quiet  Hours without notifications, as HH:MM.
  * @typedef {{user: number|null, seq: number}} Mention  Since this seq; null is the whole room.
  * @typedef {{emoji: string, text?: string, until?: string}} UserStatus
  * @typedef {object} User  What a person has not set is left out.
@@ -41,7 +42,8 @@
  * @property {string} [timezone]
  * @property {boolean} [removed]
  * @typedef {{id: number, name: string, kind: string, head: number, read: number, topic?: string, archived?: boolean,
- *   role?: string, people?: number[], since?: number, mentions?: number, generation?: number}} Room
+ *   role?: string, people?: number[], since?: number, mentions?: number, generation?: number,
+ *   notify?: string, muted?: boolean}} Room
  *
  * @typedef {object} Log  Everything in `(from, to]`; with `reset`, the newest page, to start afresh with.
  * @property {"log"} type
@@ -54,7 +56,7 @@
  * @property {boolean} [older]
  *
  * @typedef {{type: "welcome", epoch: string, user: User, rooms: Room[], users: User[], online: number,
- *   threads?: Thread[], more_threads?: number}} Welcome
+ *   threads?: Thread[], more_threads?: number, quiet?: Quiet}} Welcome
  * @typedef {{type: "message", room: number, seq: number, message: Message}} MessageEvent
  * @typedef {{type: "ack", key: string, room: number, seq: number, message: number}} Ack
  * @typedef {{type: "error", code: string, detail: string, key?: string, retry_after?: number}} Refusal
@@ -65,8 +67,9 @@
  * @typedef {{type: "read", room: number, seq: number, generation?: number, thread?: number}} Read  In which generation of the position.
  * @typedef {{type: "thread", room: number, thread: number, following: boolean, read: number}} ThreadEvent
  * @typedef {{type: "room", room: Room}} RoomEvent  You are in this room now, or in another role.
+ * @typedef {{type: "preferences", quiet: Quiet|null}} Preferences
  * @typedef {{type: "left", room: number}} Left  You are no longer in this room.
- * @typedef {RoomEvent|Left|UserEvent|Welcome|Log|MessageEvent|Ack|Refusal|Heads|Presence|Typing|Read|ThreadEvent|{type: "pong"}} ServerFrame
+ * @typedef {RoomEvent|Left|Preferences|UserEvent|Welcome|Log|MessageEvent|Ack|Refusal|Heads|Presence|Typing|Read|ThreadEvent|{type: "pong"}} ServerFrame
  *
  * @typedef {{type: "hello", cursors: Record<string, number>, epoch: string}} Hello
  * @typedef {{type: "post", key: string, room: number, source: string, reply_to?: number}} Post
