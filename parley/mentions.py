@@ -22,7 +22,7 @@ MOST = 50  # candidates in a message; what comes after is plain text
 MOST_ENDS = 16  # places that are tried as the end of a name
 WHOLE_ROOM = 0  # whom `@room` names: no person has this id
 
-_CANDIDATE = re.compile(r'@(?:["“”„]([^"“”„]{1,64})["“”]|[^\s:@"“”„\0]{1,64})')
+_CANDIDATE = re.compile(r'@(?:"([^"]{1,64})"|[“”„]([^"“”„]{1,64})["“”]|[^\s:@"“”„\0]{1,64})')
 _MARK = re.compile(r'<span class="mention" data-user="(\d+)">[^<]*</span>')
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3"
@@ -67,14 +67,15 @@ def find(text: str, literal: str) -> Iterator[Found]:
         start, end = match.span()
         if _within_word(literal, start):
             continue
-        if match[1] is not None:
+        quoted = match.lastindex is not None
+        if quoted:
             spelled = key(text[start + 2 : end - 1])
             names = [Name(spelled, end - start)] if spelled else []
         else:
             names = list(_readings(text, start, end))
             end = start + names[0].length if names else end
         if names:
-            yield Found(start, Candidate(text[start:end], tuple(names), match[1] is not None))
+            yield Found(start, Candidate(text[start:end], tuple(names), quoted))
 
 
 def _readings(text: str, start: int, end: int) -> list[Name]:

@@ -20,7 +20,7 @@ def test_what_is_unread_is_counted_read_and_marked(ann: Caller, bob: Caller) -> 
     got(bob.put(f"/api/rooms/{room}/members/{bob.id}"))
     texts = [ann.say(str(number), room=room) for number in range(5)]
     bob.say("mine", room=room)
-    expected = {"room": room, "head": 8, "read": 1, "generation": 0, "unread": 5}
+    expected = {"room": room, "head": 8, "read": 1, "generation": 0, "unread": 5, "mentions": 0}
     assert got(bob.get(f"/api/unread?rooms={room},99")) == {"rooms": [expected]}
     assert [each["room"] for each in got(bob.get("/api/unread"))["rooms"]] == [1, room]
     assert got(bob.get("/api/rooms"))["rooms"][1]["unread"] == 5

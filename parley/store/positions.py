@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, bindparam, func, select, update
 
+from parley.store.mentions import unseen
 from parley.store.tables import members, messages, rooms
 
 
@@ -79,13 +80,14 @@ UNREAD: ColumnElement[int] = (
 
 
 class Unread(NamedTuple):
-    """What is unread in a room as of `head`, for who has read it up to `read`."""
+    """What is unread in a room as of `head`, for who has read it up to `read`, and how many messages mention them."""
 
     room: int
     head: int
     read: int
     generation: int
     unread: int
+    mentions: int = 0
 
 
 # One statement, so that the count and the head are of the same moment.
@@ -107,4 +109,6 @@ def unread_of(connection: Connection, user: int, numbers: Sequence[int] | None, 
         if numbers is None
         else connection.execute(_OF_THESE, {**wanted, "numbers": list(numbers)})
     )
-    return [Unread(*row) for row in found]
+    rows = [Unread(*row) for row in found]
+    mentioned = unseen(connection, [user]) if any(row.read < row.head for row in rows) else {}
+    return [row._replace(mentions=mentioned.get((user, row.room), 0)) for row in rows]

@@ -32,7 +32,9 @@ test("every style sheet belongs to a page or a window, and each page asks for al
   for (const [, list] of (await read("static/js/windows.js")).matchAll(/sheets: \[(.*?)\]/g)) {
     for (const [, name] of `"windows", ${list}`.matchAll(/"([^"]+)"/g)) asked.add(`${name}.css`);
   }
-  for (const [, name] of (await read("static/js/popups.js")).matchAll(/styled\("(.*?)"\)/g)) asked.add(`${name}.css`);
+  for (const file of ["popups", "windows/helper"]) {
+    for (const [, name] of (await read(`static/js/${file}.js`)).matchAll(/styled\("(.*?)"\)/g)) asked.add(`${name}.css`);
+  }
   const files = await readdir(new URL("static/css/", web));
   assert.deepEqual([...asked].toSorted(), files.toSorted());
   for (const file of files) {
@@ -72,7 +74,7 @@ test("names are readable in every hue, in light and in dark", async () => {
   for (const theme of [light, dark]) {
     for (let hue = 0; hue < 360; hue += 1) {
       const name = luminance(oklch(theme("name-l"), theme("name-c"), hue));
-      for (const ground of ["ground", "panel", "hover", "accent-soft"]) {
+      for (const ground of ["ground", "panel", "hover", "accent-soft", "called"]) {
         const ratio = contrast(name, luminance(hex(theme(ground))));
         assert.ok(ratio >= 4.5, `hue ${hue} on ${ground}: ${ratio.toFixed(2)}`);
       }
@@ -87,11 +89,13 @@ test("other text is readable on every ground it stands on", async () => {
   for (const part of css.split("@media (prefers-color-scheme: dark)")) {
     const colour = (name) => luminance(hex(new RegExp(`--${name}: (#\\w+);`).exec(part)[1]));
     for (const [text, ...grounds] of [
-      ["text", "ground", "panel", "raised", "hover", "line", "accent-soft"],
-      ["muted", "ground", "panel", "raised", "hover", "accent-soft"],
+      ["text", "ground", "panel", "raised", "hover", "line", "accent-soft", "called"],
+      ["muted", "ground", "panel", "raised", "hover", "accent-soft", "called"],
       ["accent", "ground", "panel", "raised", "hover", "accent-soft"],
       ["danger", "ground", "raised", "hover", "danger-soft"],
       ["on-accent", "accent"],
+      ["on-call", "call"],
+      ["on-mine", "mine"],
     ]) {
       for (const ground of grounds) {
         const ratio = contrast(colour(text), colour(ground));

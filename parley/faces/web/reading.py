@@ -30,6 +30,7 @@ class UnreadRoom(Struct):
     read: int
     generation: int
     unread: int
+    mentions: int
 
 
 class UnreadList(Struct):

@@ -62,7 +62,7 @@ export async function users(ids) {
 /**
  * How much is unread in these rooms.
  * @param {number[]} rooms
- * @returns {Promise<Array<import("./unread.js").Count & {room: number}>>}
+ * @returns {Promise<Array<import("./unread.js").Count & import("./mentions.js").Told & {room: number}>>}
  */
 export async function unread(rooms) {
   return (await request("GET", `/api/unread?rooms=${rooms.join(",")}`)).rooms;

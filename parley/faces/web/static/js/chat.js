@@ -136,7 +136,7 @@ export class Chat {
 
   /** What is shown may have changed, and so whose presence matters. */
   shown() {
-    if (this.open && this.rooms.some((room) => room.unread.more)) void this.#count();
+    if (this.open && this.rooms.some(({ uncounted }) => uncounted)) void this.#count();
     if (!this.people.crowded) return;
     this.#watch ??= this.#watcher();
     this.#watch.then((watch) => watch.soon(), () => (this.#watch = null));

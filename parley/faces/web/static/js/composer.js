@@ -2,6 +2,7 @@
 
 const WARN = 500; // characters left when the counter appears, or an eighth of what is allowed
 const TYPING = 3_000;
+const EVERYBODY = /@["“„]?(room|all|channel|everyone|here)/i; // perhaps, see windows/mentioning.js
 
 /**
  * @typedef {object} Writer
@@ -10,12 +11,17 @@ const TYPING = 3_000;
  * @property {() => {id: number, source: string}|null} last  the reader's own newest message
  * @property {() => void} typing  at most every few seconds
  * @property {(message: number) => void} editing  which message is being changed; 0 for none
+ * @property {() => Promise<Helper>} helper  fetched with the first @
+ *
+ * @typedef {object} Helper  Knows of mentions.
+ * @property {(source: string, before: string) => Promise<boolean>} passes  whether this may be sent; it may ask the writer
  */
 
 /** The field at the bottom: writes new messages and changes old ones. Each room has its own draft. */
 export class Composer {
   #editing = 0;
   #before = "";
+  #original = "";
   #typed = -Infinity;
   #room = 0;
 
@@ -105,6 +111,7 @@ export class Composer {
   /** @param {number} id @param {string} source */
   #edit(id, source) {
     this.#editing = id;
+    this.#original = id ? source : "";
     this.#banner.hidden = !id;
     this.field.value = source;
     this.#changed(false);
@@ -114,8 +121,22 @@ export class Composer {
   #submit() {
     if (this.field.disabled) return;
     const source = clean(this.field.value);
-    const id = this.#editing;
     if (source.trim() === "" || this.#left(source) < 0) return this.field.focus();
+    if (EVERYBODY.test(source)) void this.#ask(source);
+    else this.#give(source);
+  }
+
+  /** It may mention more people than its writer thinks. @param {string} source */
+  async #ask(source) {
+    const [room, id] = [this.#room, this.#editing];
+    const helper = await this.#writer.helper().catch(() => null);
+    const passes = (await helper?.passes(source, this.#original)) ?? true;
+    if (passes && room === this.#room && id === this.#editing && clean(this.field.value) === source) this.#give(source);
+  }
+
+  /** @param {string} source */
+  #give(source) {
+    const id = this.#editing;
     if (id) {
       this.#edit(0, this.#before);
       this.#writer.edit(id, source);
@@ -159,6 +180,7 @@ export class Composer {
     field.setAttribute("aria-invalid", String(left < 0));
     this.#send.disabled = left < 0 || field.value.trim() === "";
     if (!this.#editing) this.#drafts.keep(this.#room, field.value);
+    if (typed && field.value.includes("@")) void this.#writer.helper().catch(() => undefined);
     if (typed && field.value.trim() && performance.now() - this.#typed > TYPING) {
       this.#typed = performance.now();
       this.#writer.typing();

@@ -1,3 +1,4 @@
+/** @import {Told} from "./mentions.js" */
 /** @import {Room} from "./room.js" */
 /** @import {Count} from "./unread.js" */
 
@@ -13,7 +14,7 @@ export class Counts {
   /**
    * @param {object} page
    * @param {() => Iterable<Room>} page.rooms
-   * @param {(rooms: number[]) => Promise<Array<Count & {room: number}>>} page.ask
+   * @param {(rooms: number[]) => Promise<Array<Count & Told & {room: number}>>} page.ask
    * @param {() => void} page.changed
    */
   constructor({ rooms, ask, changed }) {
@@ -32,7 +33,7 @@ export class Counts {
 
   async #look() {
     this.#timer = 0;
-    const open = [...this.#rooms()].filter(isOpen).slice(0, MOST);
+    const open = [...this.#rooms()].filter(({ uncounted }) => uncounted).slice(0, MOST);
     if (!open.length) return;
     this.#asking = true;
     const states = new Map(open.map((room) => [room.id, { room, loaded: room.timeline.generation }]));
@@ -45,12 +46,7 @@ export class Counts {
       // it is asked again
     }
     this.#asking = false;
-    this.#notBefore = open.some(isOpen) ? Date.now() + PATIENCE : 0; // what was read here may be on its way to the server
+    this.#notBefore = open.some(({ uncounted }) => uncounted) ? Date.now() + PATIENCE : 0; // what was read here may be on its way to the server
     this.#changed();
   }
-}
-
-/** Whether only the server knows how much is unread. @param {Room} room */
-function isOpen({ timeline, unread }) {
-  return timeline.cursor !== null && unread.more;
 }

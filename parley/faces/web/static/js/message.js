@@ -4,8 +4,10 @@
 
 import { ACTIONS, offered } from "./actions.js";
 import { chip, showReactions } from "./reactions.js";
+import { mentionedAt } from "./mentions.js";
 import { initialsOf, tint } from "./avatar.js";
 import { sentence } from "./events.js";
+import { showMentions } from "./mention.js";
 import { showSanitized } from "./sanitized.js";
 import { fullTime, timeOf } from "./time.js";
 
@@ -52,7 +54,8 @@ export class ChatMessage extends HTMLElement {
     const author = context.nameOf(message.author);
     const said = message.kind === "text" ? "" : sentence(message, context.nameOf);
     const chips = (message.reactions ?? []).map((reaction) => chip(reaction, context));
-    const drawn = JSON.stringify([author, lead, stored, context.editing === message.id, context.kept, said, chips, reacting]);
+    const called = (message.mentions ?? []).map(({ user }) => context.nameOf(user));
+    const drawn = JSON.stringify([author, called, lead, stored, context.editing === message.id, context.kept, said, chips, reacting]);
     if (message === this.#message && command === this.#command && drawn === this.#drawn) return;
     const before = this.row?.stored ? this.#message : null;
     const sameText = stored && command === this.#command && message.html === before?.html && message.source === before.source;
@@ -64,6 +67,7 @@ export class ChatMessage extends HTMLElement {
     this.classList.toggle("event", !person);
     this.classList.toggle("lead", lead);
     this.classList.toggle("mine", mine);
+    this.classList.toggle("called", mentionedAt(message, context.me) > 0);
     this.classList.toggle("pending", command !== null && !refused);
     this.classList.toggle("leaving", command?.command.type === "delete" && !refused);
     this.classList.toggle("refused", refused !== null);
@@ -71,6 +75,7 @@ export class ChatMessage extends HTMLElement {
     this.#byline(author);
     if (!person) this.#part("text").textContent = said;
     else if (!sameText) this.#text();
+    showMentions(this.#part("text"), context);
     this.#edited(this.#part("text").lastElementChild);
     this.#previews(message.previews ?? [], mine);
     showReactions(this.#part("reactions"), chips, reacting);
@@ -159,8 +164,8 @@ export class ChatMessage extends HTMLElement {
 
   /** @param {number} tabIndex */
   #reach(tabIndex) {
-    for (const button of this.querySelectorAll("button")) {
-      if (!button.closest(".refusal")) button.tabIndex = tabIndex;
+    for (const button of this.querySelectorAll("button, .mention[role]")) {
+      if (!button.closest(".refusal")) /** @type {HTMLElement} */ (button).tabIndex = tabIndex;
     }
   }
 

@@ -1,8 +1,7 @@
 /** @import {Chat} from "./chat.js" */
-/** @import {Room} from "./room.js" */
 /** @import {Unread} from "./unread.js" */
 
-import { Badge, figure } from "./badge.js";
+import { Badge, calls, figure } from "./badge.js";
 import { RoomsList, showSign, signOf } from "./rooms-list.js";
 
 /** What is shown of all rooms together: the list, the bar above the open one, the title of the tab and its icon. */
@@ -21,10 +20,12 @@ export class Overview {
   show(chat) {
     const { rooms, room: open } = chat;
     this.#list.show(chat);
-    this.#badge.show(chat.titleOf(open), sum(rooms));
+    this.#badge.show(chat.titleOf(open), sum(rooms.map(({ unread }) => unread)), sum(rooms.map(({ mentions }) => mentions)));
     showSign(/** @type {Element} */ (this.#bar.querySelector(".room")), signOf(open, chat));
     this.#say(".topic", open.topic);
-    this.#say(".back .count", figure(sum(rooms.filter((room) => room !== open))));
+    const others = rooms.filter((room) => room !== open);
+    this.#say(".back .calls", calls(sum(others.map(({ mentions }) => mentions))));
+    this.#say(".back .count", figure(sum(others.map(({ unread }) => unread))));
   }
 
   /** @param {string} where @param {string} text */
@@ -34,8 +35,7 @@ export class Overview {
   }
 }
 
-/** @param {Room[]} rooms @returns {Unread} */
-function sum(rooms) {
-  const all = rooms.map(({ unread }) => unread);
+/** @param {Unread[]} all @returns {Unread} */
+function sum(all) {
   return { count: all.reduce((total, { count }) => total + count, 0), more: all.some(({ more }) => more) };
 }

@@ -1,8 +1,10 @@
+/** @import {Mentioned, Told} from "./mentions.js" */
 /** @import {Count, Unread} from "./unread.js" */
 /** @import {Message, Read, Room as Shape} from "./wire.js" */
 
 import { Position } from "./position.js";
 import { Timeline } from "./timeline.js";
+import { mentionsOf } from "./mentions.js";
 import { unreadOf } from "./unread.js";
 
 /**
@@ -38,6 +40,10 @@ export class Room {
   #counted = [];
   /** @type {Unread} */
   #unread = { count: 0, more: false };
+  /** @type {Told|null} */
+  #told = null;
+  /** @type {Mentioned} */
+  #mentions = { count: 0, more: false };
 
   /** @param {number} id @param {number} me */
   constructor(id, me) {
@@ -53,7 +59,9 @@ export class Room {
     if (this.#shape && since !== before) this.timeline.bound(since, before);
     this.#shape = shape;
     Object.assign(this, { name, kind, topic, archived, role, people });
-    this.position.hear({ seq: shape.read, generation: shape.generation ?? 0 });
+    const { head, read, generation = 0, mentions = 0 } = shape;
+    this.#told = { head, read, generation, mentions };
+    this.position.hear({ seq: read, generation });
   }
 
   /** This person's position has moved, perhaps on another device. @param {Read} event */
@@ -84,7 +92,8 @@ export class Room {
   keep(limit) {
     const { name, topic, archived, position, timeline } = this;
     if (!this.#shape || timeline.cursor === null) return null;
-    const shape = { ...this.#shape, name, topic, archived, ...position.kept };
+    const asOf = { head: timeline.cursor, mentions: this.mentions.count };
+    const shape = { ...this.#shape, name, topic, archived, ...position.kept, ...asOf };
     return { shape, cursor: timeline.cursor, ...timeline.newest(limit) };
   }
 
@@ -150,17 +159,34 @@ export class Room {
     return this.role !== "member" && this.kind !== "direct";
   }
 
-  /** How much is unread, as the server says. @param {Count & {loaded: number}} count  `loaded`: the timeline's generation then */
+  /** How much is unread, as the server says. @param {Count & Told & {loaded: number}} count  `loaded`: the timeline's generation then */
   count(count) {
-    this.#count = count;
+    this.#count = this.#told = count;
   }
 
   /** What is new to this person. @returns {Unread} */
   get unread() {
-    const { position, timeline } = this;
-    const counted = [timeline.list(), timeline.generation, position.seq, position.generation, this.#count];
-    if (counted.some((each, at) => each !== this.#counted[at])) this.#unread = unreadOf(this, this.#count);
-    this.#counted = counted;
+    this.#recount();
     return this.#unread;
+  }
+
+  /** What of it mentions this person, and they have not seen. @returns {Mentioned} */
+  get mentions() {
+    this.#recount();
+    return this.#mentions;
+  }
+
+  /** Whether only the server knows how much is new. */
+  get uncounted() {
+    return this.timeline.cursor !== null && (this.unread.more || this.mentions.more);
+  }
+
+  #recount() {
+    const { position, timeline } = this;
+    const counted = [timeline.list(), timeline.generation, timeline.cursor, position.seq, position.generation, this.#count, this.#told];
+    if (counted.every((each, at) => each === this.#counted[at])) return;
+    this.#counted = counted;
+    this.#unread = unreadOf(this, this.#count);
+    this.#mentions = mentionsOf(this, this.#told);
   }
 }

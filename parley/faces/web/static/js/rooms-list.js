@@ -1,7 +1,7 @@
 /** @import {Chat} from "./chat.js" */
 /** @import {Room} from "./room.js" */
 
-import { figure } from "./badge.js";
+import { calls, figure } from "./badge.js";
 import { pathOf } from "./address.js";
 import { sections } from "./sections.js";
 import { showPerson } from "./avatar.js";
@@ -52,7 +52,7 @@ export class RoomsList {
     const lines = Object.entries(sections(chat.rooms, open, chat.titleOf)).map(([name, rooms]) => ({
       name,
       rooms: rooms.map((room) => ({
-        ...{ id: room.id, archived: room.archived, count: figure(room.unread), open: room === open },
+        ...{ id: room.id, archived: room.archived, count: figure(room.unread), calls: room.kind === "direct" ? "" : calls(room.mentions), open: room === open },
         ...signOf(room, chat),
       })),
     }));
@@ -62,7 +62,7 @@ export class RoomsList {
     for (const { name, rooms } of lines) this.#section(name, rooms);
   }
 
-  /** @param {string} name @param {(Sign & {id: number, archived: boolean, count: string, open: boolean})[]} lines */
+  /** @param {string} name @param {(Sign & {id: number, archived: boolean, count: string, calls: string, open: boolean})[]} lines */
   #section(name, lines) {
     const section = /** @type {HTMLElement} */ (this.#place.querySelector(`[data-section=${name}]`));
     const list = /** @type {HTMLElement} */ (section.querySelector("ul"));
@@ -77,12 +77,15 @@ export class RoomsList {
       const link = /** @type {HTMLAnchorElement} */ (item.firstElementChild);
       link.href = pathOf(line.id);
       link.classList.toggle("unread", line.count !== "");
+      link.classList.toggle("direct", line.kind === "direct");
       link.classList.toggle("archived", line.archived);
       link.ariaCurrent = line.open ? "page" : null;
       showSign(link, line);
-      const [count, words] = link.querySelectorAll(".count, .visually-hidden");
+      const [called, count, words] = link.querySelectorAll(".calls, .count, .visually-hidden");
+      if (called) called.textContent = line.calls;
       if (count) count.textContent = line.count;
-      if (words) words.textContent = `${line.count && " unread"}${line.online ? ", online" : ""}`;
+      const mentioned = line.calls && `, ${line.calls.slice(1)} for you`;
+      if (words) words.textContent = `${line.count && " unread"}${mentioned}${line.online ? ", online" : ""}`;
       return item;
     });
     for (const item of known.values()) if (!items.includes(/** @type {HTMLElement} */ (item))) item.remove();

@@ -79,6 +79,7 @@ export class Screen {
         this.#editing = message;
         draw();
       },
+      helper: () => this.#help(),
     });
     new MessageActions(this.#list, this.#composer, this.chat, {
       notice: (sentence) => this.notice(sentence),
@@ -183,7 +184,6 @@ export class Screen {
     const title = titleOf(room);
     this.#composer.show(title && `${room.kind === "direct" ? "to" : "in"} ${title}`, room.archived);
     part("#beginning").hidden = timeline.cursor === null || timeline.older;
-    part("#beginning .title").textContent = `This is where ${room.kind === "direct" ? `your conversation with ${title}` : "it"} begins.`;
     part("#hint").hidden = rows.some(({ message }) => message.kind === "text");
     part("#log").setAttribute("aria-busy", String(timeline.cursor === null));
     this.#peopleList.show(people);
@@ -243,6 +243,16 @@ export class Screen {
     this.#pill.arrived();
     this.#reader.tell(`${this.chat.nameOf(author)}: ${textOf(html)}`);
   }
+
+  /** Helps with mentions; it is asked for again when it could not be fetched. */
+  #help() {
+    const form = /** @type {HTMLFormElement} */ (part("#composer"));
+    this.#helper ??= import("./windows/helper.js").then(({ helper }) => helper(form, this));
+    this.#helper.catch(() => (this.#helper = null));
+    return this.#helper;
+  }
+  /** @type {Promise<import("./composer.js").Helper>|null} */
+  #helper = null;
 
   /** @param {string} source */
   #post(source) {

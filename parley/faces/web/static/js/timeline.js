@@ -27,6 +27,12 @@ export class Timeline {
     this.start = 0;
     /** Grows whenever what was loaded is thrown away, so that answers to older questions can be told. */
     this.generation = 0;
+    /** States in which messages mentioned somebody whom they no longer do, and until when. @type {{message: Message, until: number}[]} */
+    this.superseded = [];
+    /** After this seq no message has changed of which nothing was here. */
+    this.unsure = 0;
+    /** Of every mention that was added after this seq the message is here. */
+    this.forgotten = 0;
   }
 
   /** Whether there is history before what is loaded. */
@@ -58,6 +64,7 @@ export class Timeline {
     if (page.to <= this.cursor) return "known";
     for (const message of page.messages) if (message.changed_seq > this.cursor) this.#put(message);
     this.cursor = page.to;
+    this.unsure = Math.max(this.unsure, page.to);
     return "applied";
   }
 
@@ -70,6 +77,7 @@ export class Timeline {
     this.hear(seq);
     if (this.cursor === null || seq > this.cursor + 1) return "gap";
     if (seq <= this.cursor) return "known";
+    if (message.seq < this.start && !this.#messages.has(message.id)) this.unsure = Math.max(this.unsure, seq);
     this.#put(message);
     this.cursor = seq;
     return "applied";
@@ -83,6 +91,7 @@ export class Timeline {
   history({ before, generation, messages, more }) {
     if (generation !== this.generation || before !== this.start || !this.older) return false;
     for (const message of messages) this.#put(message);
+    this.unsure = Math.max(this.unsure, ...messages.map(({ changed_seq }) => changed_seq).filter((seq) => seq > (this.cursor ?? 0)));
     const first = messages[0];
     this.start = more && first ? first.seq : 0;
     this.#listed = null;
@@ -145,6 +154,11 @@ export class Timeline {
     return [...this.#messages.values()].filter((each) => each.deleted_at && each.changed_seq > seq && each.seq <= seq);
   }
 
+  /** Every message of which something is here, deleted or outside of the window as well. */
+  get known() {
+    return this.#messages.values();
+  }
+
   /** Who wrote these, the newest first, once for each message. */
   authors() {
     return this.list().flatMap(({ author }) => (author === null ? [] : [author])).reverse();
@@ -171,6 +185,8 @@ export class Timeline {
   #reset(page) {
     this.#messages.clear();
     this.#keys.clear();
+    this.superseded = [];
+    this.unsure = this.forgotten = page.to;
     for (const message of page.messages) this.#put(message);
     const places = page.messages.map((message) => message.seq);
     this.start = page.older ? Math.min(page.to + 1, ...places) : 0;
@@ -189,6 +205,9 @@ export class Timeline {
   #put(message) {
     const known = this.#messages.get(message.id);
     if (known && known.changed_seq >= message.changed_seq) return;
+    if (known?.mentions && JSON.stringify(known.mentions) !== JSON.stringify(message.mentions)) {
+      this.superseded.push({ message: known, until: message.changed_seq });
+    }
     this.#messages.set(message.id, message);
     if (message.key !== null) this.#keys.set(`${message.author} ${message.key}`, message.id);
     this.#listed = null;
@@ -197,6 +216,7 @@ export class Timeline {
   /** @param {Message} message */
   #forget(message) {
     this.#messages.delete(message.id);
+    this.forgotten = Math.max(this.forgotten, ...(message.mentions ?? []).map(({ seq }) => seq));
     if (message.key !== null) this.#keys.delete(`${message.author} ${message.key}`);
   }
 }

@@ -6,6 +6,7 @@ import { conversationWith } from "./direct.js";
 import { place } from "./beside.js";
 import { reason } from "./form.js";
 import { showPerson } from "../avatar.js";
+import { spelled } from "./mentioning.js";
 import { users } from "../api.js";
 
 /** Who somebody is, beside whatever shows them. */
@@ -23,7 +24,8 @@ export default class PersonCard {
     this.#part("mention").addEventListener("click", () => {
       card.hidePopover();
       screen.windows.close();
-      screen.insert(`@${screen.chat.nameOf(this.#id)} `);
+      const [known] = screen.chat.people.remembered([this.#id]);
+      if (known) screen.insert(`${spelled(known.nickname)} `);
     });
   }
   #card;
