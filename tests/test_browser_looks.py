@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, expect
 
 from tests.browsing import PHONE, Desk
 from tests.running import ROOT, RunningServer
@@ -20,6 +20,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "phone": PHONE,
     "forced": {"forced_colors": "active"},
 }
+FIRST_VIEW = 64 * 1024  # the same, for what whoever is signed in sees first
 BUDGET = 160 * 1024  # bytes over the wire, JavaScript and CSS together; of the first view: tests/js/page.test.js
 SHOWPIECE = "> quote\n\n**bold** `code` ~~gone~~ https://example.org/\n\n- a list\n\n```python\nx = 'y'  # z\n```"
 
@@ -68,22 +69,6 @@ def test_axe_finds_nothing(server: RunningServer, desk: Desk, look: str) -> None
     window.page.keyboard.press("Enter")
     expect(window.message("mine").get_by_role("button", name="👍 1: you")).to_be_visible()
     assert violations(window.page) == [], "a reaction"
-    window.page.keyboard.press("Control+k")
-    expect(window.page.get_by_role("dialog", name="Go to a room or a person")).to_be_visible()
-    assert violations(window.page) == [], "the switcher"
-    window.page.keyboard.press("Control+k")
-    window.page.keyboard.press("Control+/")
-    expect(window.page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
-    assert violations(window.page) == [], "the list of keys"
-    window.page.keyboard.press("Escape")
-    if look == "phone":
-        window.page.get_by_role("link", name="All rooms").click()
-        assert violations(window.page) == [], "the rooms"
-        window.page.get_by_role("link", name="general").click()
-    window.page.locator("#me").click()
-    expect(window.page.get_by_role("dialog", name="Your account")).to_be_visible()
-    assert violations(window.page) == [], "the account"
-    window.page.keyboard.press("Escape")
     window.field.focus()
     window.page.keyboard.press("ArrowUp")
     assert violations(window.page) == [], "editing"
@@ -258,6 +243,23 @@ def test_javascript_and_css_are_light(server: RunningServer) -> None:
             total += len(sent)
     assert len(files) > 10
     assert total < BUDGET
+
+
+def test_the_first_view_is_light(server: RunningServer, desk: Desk) -> None:
+    """What a browser fetches for whoever is signed in until the newest messages are there; as it came over the wire."""
+    window = desk.window(server).register("Light")
+    fetched: dict[str, int] = {}
+
+    def note(request: Request) -> None:
+        if request.resource_type in ("script", "stylesheet"):
+            fetched[request.url] = request.sizes()["responseBodySize"]
+
+    fresh = desk.window(server)
+    fresh.context.add_cookies(window.context.cookies())  # type: ignore[arg-type]
+    fresh.page.on("requestfinished", note)
+    fresh.open().ready()
+    assert len(fetched) > 30
+    assert sum(fetched.values()) < FIRST_VIEW, fetched
 
 
 def test_the_policy_allows_nothing_inline(server: RunningServer) -> None:
