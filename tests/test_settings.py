@@ -30,6 +30,7 @@ READ: dict[str, tuple[str, Any]] = {
     "search_rate": ("5/minute", "5/minute"),
     "upload_rate": ("6/minute", "6/minute"),
     "download_rate": ("7/minute", "7/minute"),
+    "export_rate": ("7/hour", "7/hour"),
     "sockets_per_user": ("3", 3),
     "message_length": (" 100 ", 100),
     "files_url": ("s3://bucket/folder", "s3://bucket/folder"),

@@ -35,7 +35,7 @@ HOMES = {
     ("redis",): {"parley.bus"},
     ("celery", "kombu"): {"parley.jobs", "parley.faces.worker"},
     ("boto3", "botocore"): {"parley.files.s3"},
-    ("PIL",): {"parley.files.pictures"},
+    ("PIL",): {"parley.files.pictures", "parley.files.portrait"},
     ("click",): {"parley.faces.cli"},
 }
 

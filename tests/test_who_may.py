@@ -91,6 +91,13 @@ ROUTES: list[tuple[str, str, Any, str]] = [
     ("PATCH", "/api/users/{self}/preferences", {"typing": True}, "401 200 200 200 200 200"),
     ("PATCH", "/api/users/{friend}/preferences", {"typing": False}, "401 403 403 403 403 403"),
     ("POST", "/api/tokens", None, "401 401 401 401 401 401"),  # by password alone
+    ("PUT", "/api/users/{self}/picture", None, "401 400 400 400 400 400"),  # nothing is no picture
+    ("PUT", "/api/users/{friend}/picture", None, "401 403 403 403 403 403"),
+    ("DELETE", "/api/users/{self}/picture", None, "401 200 200 200 200 200"),
+    ("DELETE", "/api/users/{friend}/picture", None, "401 403 403 403 403 403"),
+    ("GET", "/pictures/{friend}/none/96", None, "401 404 404 404 404 404"),
+    ("GET", "/api/users/{self}/export", None, "401 200 200 200 200 200"),
+    ("GET", "/api/users/{friend}/export", None, "401 403 403 403 403 403"),
     ("POST", "/api/users/{self}/removal", {"password": "wrong one", "messages": "go"}, "401 403 403 403 403 403"),
     ("POST", "/api/users/{friend}/removal", {"password": PASSWORD, "messages": "go"}, "401 403 403 403 403 403"),
     ("GET", "/api/removals/{number}", None, "404 404 404 404 404 404"),  # without its key

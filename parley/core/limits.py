@@ -13,7 +13,7 @@ from limits.strategies import SlidingWindowCounterRateLimiter
 from parley.errors import TooMany, Unavailable
 from parley.settings import Settings, SetupError
 
-Kind = Literal["post", "frame", "sign_in", "sign_in_address", "api", "search", "upload", "download"]
+Kind = Literal["post", "frame", "sign_in", "sign_in_address", "api", "search", "upload", "download", "export"]
 
 
 class RateLimits:
@@ -31,6 +31,7 @@ class RateLimits:
             "search": _parse("SEARCH_RATE", settings.search_rate),
             "upload": _parse("UPLOAD_RATE", settings.upload_rate),
             "download": _parse("DOWNLOAD_RATE", settings.download_rate),
+            "export": _parse("EXPORT_RATE", settings.export_rate),
         }
 
     def spend(self, kind: Kind, who: object) -> None:

@@ -1,4 +1,4 @@
-"""Pictures: their size, and a small copy that may be shown. The only place that knows Pillow."""
+"""Pictures: their size, and a small copy that may be shown."""
 
 import io
 import threading

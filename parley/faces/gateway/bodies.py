@@ -13,8 +13,11 @@ SECONDS = 10.0  # for a whole body
 class WholeBodies:
     """An ASGI application in front of another: waits for the body, at most so long and so large."""
 
-    def __init__(self, application: Application, patience: Patience, seconds: float = SECONDS) -> None:
+    def __init__(
+        self, application: Application, patience: Patience, seconds: float = SECONDS, longest: int = LONGEST
+    ) -> None:
         self._application = application
+        self._longest = longest
         self._patience = patience
         self._seconds = seconds
 
@@ -25,7 +28,7 @@ class WholeBodies:
         """
         try:
             async with self._patience.within(self._seconds):
-                body = await _whole(receive)
+                body = await _whole(receive, self._longest)
         except TimeoutError:
             await self._patience.refuse(send)
             return
@@ -45,13 +48,13 @@ def _measured(headers: Iterable[tuple[bytes, bytes]], length: int) -> list[tuple
     return [*kept, (b"content-length", b"%d" % length)]
 
 
-async def _whole(receive: Receive) -> bytes | None:
+async def _whole(receive: Receive, longest: int) -> bytes | None:
     body = bytearray()
-    while len(body) < LONGEST:
+    while len(body) < longest:
         message = await receive()
         if message["type"] == "http.disconnect":
             return None
         body += message.get("body", b"")
         if not message.get("more_body", False):
             break
-    return bytes(body[:LONGEST])
+    return bytes(body[:longest])

@@ -1,10 +1,12 @@
 """What stands between uvicorn and the web face: who gets a thread, and when."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from a2wsgi import WSGIMiddleware
 
+from parley.core.portraits import LARGEST
 from parley.faces.gateway import downloads, uploads
 from parley.faces.gateway.asgi import Application, Receive, Send
 from parley.faces.gateway.bodies import WholeBodies
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 READERS = 8  # threads that read and write files
+PICTURE = re.compile(r"/api/users/\d+/picture")
 UPLOAD_THREADS = 4  # that look at files which have come, and store them; so no other request waits for that
 
 
@@ -31,13 +34,17 @@ class Entrance:
         pages = _on_threads(web, node.settings.http_threads)
         self._others = UpgradeRequired(WholeBodies(pages, self._patience))
         self._downloads = Downloads(WholeBodies(pages, self._patience), storage, executor)
-        self._uploads = Uploads(_on_threads(web, UPLOAD_THREADS), self._patience, executor, storage.spool)
+        takers = _on_threads(web, UPLOAD_THREADS)
+        self._uploads = Uploads(takers, self._patience, executor, storage.spool)
+        self._pictures = WholeBodies(takers, self._patience, longest=LARGEST + 1)
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         """Answer one request."""
         path, method = scope["path"], scope["method"]
         if path == uploads.PATH and method == "POST":
             await self._uploads(scope, receive, send)
+        elif method == "PUT" and PICTURE.fullmatch(path):
+            await self._pictures(scope, receive, send)
         elif path.startswith(downloads.PREFIX):
             await self._downloads(scope, receive, send)
         else:

@@ -8,11 +8,13 @@ from parley.faces.web.attention import attention_api
 from parley.faces.web.authentication import Visitors
 from parley.faces.web.bodies import LONGEST, Request
 from parley.faces.web.cookie import SessionCookie
+from parley.faces.web.export import export_api
 from parley.faces.web.files import files_api
 from parley.faces.web.messages import messages_api
 from parley.faces.web.openapi import openapi
 from parley.faces.web.operations import operations
 from parley.faces.web.pages import pages, shell
+from parley.faces.web.pictures import pictures_api
 from parley.faces.web.preferences import preferences_api
 from parley.faces.web.problems import tell_problems
 from parley.faces.web.reading import reading_api
@@ -59,6 +61,8 @@ def create_app(node: Node) -> Flask:
         sign_in(node, visitors, cookie),
         users_api(node, visitors, cookie),
         preferences_api(node, visitors),
+        pictures_api(node, visitors),
+        export_api(node, visitors),
         removal_api(node, visitors, cookie),
         sessions_api(node, visitors),
         tokens_api(node, visitors),

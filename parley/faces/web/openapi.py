@@ -13,11 +13,12 @@ from parley import __version__
 from parley.core.sessions import Cookies
 from parley.faces.web.bodies import answer
 from parley.faces.web.operation import JSON, Operation, Shape
+from parley.faces.web.operations import EXPOSITION
 from parley.faces.web.problems import MEDIA_TYPE, Problem
 from parley.faces.web.reference import OPERATIONS
 from parley.wire import Emoji, Id, Key, Seq
 
-IN_PATHS = {"number": Id, "user": Id, "position": Seq, "emoji": Emoji, "key": Key}
+IN_PATHS = {"number": Id, "user": Id, "position": Seq, "emoji": Emoji, "key": Key, "name": Key, "size": Id}
 
 _SECURITY: dict[str, list[dict[str, list[str]]]] = {
     "person": [{"token": []}, {"cookie": []}],
@@ -110,7 +111,8 @@ def _success(status: int, shape: Shape) -> dict[str, Any]:
     if shape is None:
         return _answered(status)
     if isinstance(shape, str):
-        return _answered(status, shape.partition(";")[0], {"type": "object" if shape == JSON else "string"})
+        kind = {JSON: "object", EXPOSITION: "string"}.get(shape)  # what is no text has no type (OpenAPI 3.1)
+        return _answered(status, shape.partition(";")[0], {} if kind is None else {"type": kind})
     return _answered(status, JSON, _reference(shape))
 
 

@@ -5,7 +5,7 @@ from contextlib import suppress
 from flask import Blueprint, Response, make_response, render_template
 from jinja2 import Environment
 
-from parley.core import sessions
+from parley.core import profiles, sessions
 from parley.errors import Unavailable
 from parley.faces.web.authentication import Visitors
 from parley.faces.web.cookie import SessionCookie
@@ -33,7 +33,8 @@ def pages(node: Node, visitors: Visitors, cookie: SessionCookie) -> Blueprint:
         session = visitors.by_cookie()
         user = None if session is None else {"id": session.user, "nickname": session.nickname}
         general = node.store.general
-        shown = {"general": general, "room": general if room is None else room}
+        theme = "system" if session is None else profiles.preferences(node.store, session.user).theme
+        shown = {"theme": theme, "general": general, "room": general if room is None else room}
         page = render_template("page.html", title=TITLE, user=user, longest=node.settings.message_length, **shown)
         response = make_response(page)
         secret = cookie.secret() if session is not None else None

@@ -1,10 +1,12 @@
 """Every operation of the API: what it takes, what it answers, how it may refuse. `openapi.py` tells it to programs."""
 
 from parley.faces.web.attention import ATTENTION
+from parley.faces.web.export import EXPORT
 from parley.faces.web.files import FILES
 from parley.faces.web.messages import MessageList, MessageQuery, NewMessage, NewText
 from parley.faces.web.operation import JSON, Operation
 from parley.faces.web.operations import EXPOSITION, Health, Stats
+from parley.faces.web.pictures import PICTURES
 from parley.faces.web.preferences import Preferences, PreferencesChange
 from parley.faces.web.reading import ReadTo, UnreadFrom, UnreadList, UnreadQuery, UnreadRoom
 from parley.faces.web.removal import Farewell, Removing
@@ -267,6 +269,8 @@ OPERATIONS = (
         query=SearchQuery,
     ),
     *FILES,
+    *PICTURES,
+    EXPORT,
     Operation("get", "/stats", "Figures.", {200: Stats}, login="reader"),
     Operation("get", "/healthz", "Whether the process lives.", {200: Health}, login="anyone"),
     Operation(

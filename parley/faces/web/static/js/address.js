@@ -27,6 +27,7 @@ export class Address {
 
   /** The room of this address is not there: it is that of the general one now. */
   lose() {
+    if (location.pathname === "/") return; // that one itself: the account is gone
     history.replaceState(null, "", "/");
     this.follow();
   }

@@ -25,6 +25,37 @@ export function tint(element, id) {
   element.style.setProperty("--hue", String(hueOf(id)));
 }
 
+/** The pictures of those who have one; `people.js` tells. @type {Map<number, string>} */
+const pictures = new Map();
+
+/** @param {number} id @param {string|undefined} picture */
+export function learnPicture(id, picture) {
+  if (picture) pictures.set(id, picture);
+  else pictures.delete(id);
+}
+
+/** What tells one picture of a person from another. @param {number} id */
+export function pictureOf(id) {
+  return pictures.get(id) ?? "";
+}
+
+/**
+ * A face: the picture, or the initials where there is none or it does not come.
+ * @param {HTMLElement} face
+ * @param {number} id
+ * @param {string} name
+ */
+export function showFace(face, id, name) {
+  const picture = pictureOf(id);
+  const size = face.classList.contains("big") ? 256 : 96;
+  const src = picture && `/pictures/${id}/${picture}/${size}`;
+  if (src && face.querySelector("img")?.getAttribute("src") === src) return;
+  if (!src) return void (face.textContent = initialsOf(name));
+  const image = Object.assign(new Image(), { src, alt: "", decoding: "async" });
+  image.onerror = () => (face.textContent = initialsOf(name));
+  face.replaceChildren(image);
+}
+
 /**
  * Show a person where there is a place for a face, a name or both.
  * @param {HTMLElement} place
@@ -33,7 +64,7 @@ export function tint(element, id) {
  */
 export function showPerson(place, id, name) {
   tint(place, id);
-  for (const face of place.querySelectorAll(".avatar")) face.textContent = initialsOf(name);
+  for (const face of place.querySelectorAll(".avatar")) showFace(/** @type {HTMLElement} */ (face), id, name);
   for (const words of place.querySelectorAll(".author")) words.textContent = name;
 }
 

@@ -42,6 +42,9 @@ export class Chat {
   /** @type {State} */
   state = "connecting";
 
+  /** The account is being removed: that the session ends is expected. */
+  departing = false;
+
   /** When the server was last heard, by this page or the one that has kept what is shown, in milliseconds; 0 for never. */
   asOf = 0;
   /** @type {Keeper|null} */
@@ -100,6 +103,9 @@ export class Chat {
 
   /** The name of a person; empty until it is known. @param {number|null} id */
   nameOf = (id) => this.people.name(id);
+
+  /** The emoji of what a person is up to; empty for none. @param {number|null} id */
+  moodOf = (id) => (id === null ? "" : (this.people.status(id)?.emoji ?? ""));
 
   /** What to call a room; empty until it is known. @param {Room} room */
   titleOf = (room) => titleOf(room, this.nameOf);
@@ -172,7 +178,7 @@ export class Chat {
   /** The session has ended elsewhere. What was not sent waits for the next of this person; what was read is forgotten. */
   async #signedOut() {
     await this.#keeper?.end();
-    location.reload();
+    if (!this.departing) location.reload();
   }
 
   /** @param {ServerFrame} frame */
@@ -195,6 +201,8 @@ export class Chat {
       this.#sender.send();
     } else if (frame.type === "heads") {
       this.people.count(frame.online);
+    } else if (frame.type === "user") {
+      this.people.introduce(frame.user);
     } else if (frame.type === "presence") {
       this.people.presence(frame.user, frame.online);
     } else if (frame.type === "typing") {

@@ -5,13 +5,13 @@
 import { ACTIONS, offered } from "./actions.js";
 import { chip, showReactions } from "./reactions.js";
 import { mentionedAt } from "./mentions.js";
-import { initialsOf, tint } from "./avatar.js";
+import { pictureOf, showFace, tint } from "./avatar.js";
 import { sentence } from "./events.js";
 import { showMentions } from "./mention.js";
 import { showSanitized } from "./sanitized.js";
 import { fullTime, timeOf } from "./time.js";
 
-/** @typedef {{me: number, kept: boolean, nameOf: (id: number|null) => string, editing: number}} Context */
+/** @typedef {{me: number, kept: boolean, nameOf: (id: number|null) => string, moodOf: (id: number|null) => string, editing: number}} Context */
 
 const FEW_EMOJI = /^(?:\p{Extended_Pictographic}[\p{Emoji_Modifier}\u200d\ufe0f]*){1,3}$/u;
 
@@ -55,7 +55,8 @@ export class ChatMessage extends HTMLElement {
     const said = message.kind === "text" ? "" : sentence(message, context.nameOf);
     const chips = (message.reactions ?? []).map((reaction) => chip(reaction, context));
     const called = (message.mentions ?? []).map(({ user }) => context.nameOf(user));
-    const drawn = JSON.stringify([author, called, lead, stored, context.editing === message.id, context.kept, said, chips, reacting]);
+    const looks = [author, context.moodOf(message.author), pictureOf(message.author ?? 0), ...called];
+    const drawn = JSON.stringify([...looks, lead, stored, context.editing === message.id, context.kept, said, chips, reacting]);
     if (message === this.#message && command === this.#command && drawn === this.#drawn) return;
     const before = this.row?.stored ? this.#message : null;
     const sameText = stored && command === this.#command && message.html === before?.html && message.source === before.source;
@@ -72,7 +73,7 @@ export class ChatMessage extends HTMLElement {
     this.classList.toggle("leaving", command?.command.type === "delete" && !refused);
     this.classList.toggle("refused", refused !== null);
     this.classList.toggle("editing", stored && context.editing === message.id);
-    this.#byline(author);
+    this.#byline(author, context.moodOf(message.author));
     if (!person) this.#part("text").textContent = said;
     else if (!sameText) this.#text();
     showMentions(this.#part("text"), context);
@@ -101,11 +102,12 @@ export class ChatMessage extends HTMLElement {
     return this.#part("actions");
   }
 
-  /** @param {string} author */
-  #byline(author) {
+  /** @param {string} author @param {string} mood */
+  #byline(author, mood) {
     const { message, stored } = /** @type {Row} */ (this.row);
     if (message.author !== null) tint(this, message.author);
-    this.#part("avatar").textContent = initialsOf(author);
+    showFace(this.#part("avatar"), message.author ?? 0, author);
+    this.#part("mood").textContent = mood;
     for (const part of ["avatar", "author"]) this.#part(part).dataset["about"] = String(this.#message?.author ?? 0);
     this.#part("author").textContent = author;
     for (const time of this.querySelectorAll("time")) {

@@ -37,11 +37,12 @@ export class PeopleList {
     this.#rest.textContent = `and ${rest} more`;
   }
 
-  /** @param {{id: number, name: string}} person */
-  #person({ id, name }) {
+  /** @param {{id: number, name: string, mood: string}} person */
+  #person({ id, name, mood }) {
     const template = /** @type {HTMLTemplateElement} */ (document.getElementById("person"));
     const item = /** @type {HTMLElement} */ (template.content.firstElementChild?.cloneNode(true));
     showPerson(item, id, name);
+    /** @type {HTMLElement} */ (item.querySelector(".mood")).textContent = mood;
     /** @type {HTMLElement} */ (item.querySelector("button")).dataset["about"] = String(id);
     /** @type {HTMLElement} */ (item.querySelector(".you")).hidden = id !== this.#me;
     return item;

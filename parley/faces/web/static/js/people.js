@@ -1,6 +1,7 @@
 /** @import {User, Welcome} from "./wire.js" */
 
 import { online, users as lookUp } from "./api.js";
+import { learnPicture } from "./avatar.js";
 
 export const CROWD = 100; // up to so many people online, the server tells everybody of all
 const BATCH = 100;
@@ -9,8 +10,8 @@ const SHARE = 0.1; // of the pages at each heartbeat: not all at once
 
 /** Who is who and who is here: names by user id, looked up when they are not known, and presence. */
 export class People {
-  /** @type {Map<number, string>} */
-  #names = new Map();
+  /** @type {Map<number, User>} */
+  #users = new Map();
   /** @type {Set<number>} */
   #online = new Set();
   /** @type {Set<number>} */
@@ -42,14 +43,14 @@ export class People {
 
   /** Everybody whose name is known. */
   get known() {
-    return [...this.#names].map(([id, name]) => ({ id, name }));
+    return [...this.#users.keys()].map((id) => ({ id, name: this.name(id) }));
   }
 
   /** Those known to be online, by name. */
   online() {
     const order = new Intl.Collator(undefined, { sensitivity: "base", numeric: true });
     return [...this.#online]
-      .map((id) => ({ id, name: this.name(id) }))
+      .map((id) => ({ id, name: this.name(id), mood: this.status(id)?.emoji ?? "", face: this.#users.get(id)?.picture }))
       .filter(({ name }) => name)
       .sort((a, b) => order.compare(a.name, b.name));
   }
@@ -116,25 +117,45 @@ export class People {
   /** Those of these people whose names are known. @param {Iterable<number>} ids @returns {User[]} */
   remembered(ids) {
     return [...ids].flatMap((id) => {
-      const nickname = this.#names.get(id);
-      return nickname === undefined ? [] : [{ id, nickname, created_at: "", online: false, seen_at: null }];
+      const user = this.#users.get(id);
+      return user ? [{ ...user, online: false }] : [];
     });
   }
 
   /** @param {User[]} users */
   learn(users) {
-    for (const { id, nickname } of users) this.#names.set(id, nickname);
+    for (const user of users) {
+      this.#users.set(user.id, user);
+      learnPicture(user.id, user.picture);
+    }
+  }
+
+  /** Somebody looks different now. @param {User} user */
+  introduce(user) {
+    this.learn([user]);
+    this.#changed();
+  }
+
+  /** What is known of somebody. @param {number} id */
+  user(id) {
+    return this.#users.get(id);
+  }
+
+  /** What somebody is up to, unless that is over. @param {number} id */
+  status(id) {
+    const status = this.#users.get(id)?.status;
+    return status?.until && Date.parse(status.until) <= Date.now() ? undefined : status;
   }
 
   /**
-   * The name of a user; empty until it is known, and then `changed` is called.
+   * The name of a user as it is shown; empty until it is known, and then `changed` is called.
    * @param {number|null} id
    */
   name(id) {
     if (id === null) return "";
-    const name = this.#names.get(id);
-    if (name === undefined) this.#want(id);
-    return name ?? "";
+    const user = this.#users.get(id);
+    if (!user) this.#want(id);
+    return user?.name ?? user?.nickname ?? "";
   }
 
   /**
@@ -157,7 +178,7 @@ export class People {
       this.learn(await lookUp(ids));
       for (const id of ids) {
         this.#wanted.delete(id);
-        if (!this.#names.has(id)) this.#names.set(id, `#${id}`); // a user that is no more
+        if (!this.#users.has(id)) this.learn([{ id, nickname: `#${id}`, created_at: "", online: false, seen_at: null }]);
       }
       this.#timer = 0;
       this.#changed();

@@ -175,11 +175,11 @@ export class Screen {
 
   #draw() {
     this.#drawing = 0;
-    const { conversation, me, nameOf, people, room, state, titleOf, typists } = this.chat;
+    const { conversation, me, moodOf, nameOf, people, room, state, titleOf, typists } = this.chat;
     const { timeline } = room;
     conversation.trim(this.#list.pinned);
     const rows = conversation.rows(Date.now());
-    this.#list.show(rows, { me: me.id, kept: room.kept, nameOf, editing: this.#editing }, timeline.older);
+    this.#list.show(rows, { me: me.id, kept: room.kept, nameOf, moodOf, editing: this.#editing }, timeline.older);
     this.#composer.forget(timeline.find(this.#editing)?.deleted_at ? this.#editing : 0);
     const title = titleOf(room);
     this.#composer.show(title && `${room.kind === "direct" ? "to" : "in"} ${title}`, room.archived);

@@ -31,6 +31,7 @@ const WINDOWS = {
   "new-message": { module: () => import("./windows/new-message.js"), sheets: ["forms", "finder"] },
   person: { module: () => import("./windows/person.js"), sheets: ["person-card"] },
   room: { module: () => import("./windows/room.js"), sheets: ["forms", "finder", "room-window"] },
+  settings: { module: () => import("./windows/settings.js"), sheets: ["forms", "settings"] },
   shortcuts: { module: () => import("./windows/shortcuts.js"), sheets: ["shortcuts"] },
   switcher: { module: () => import("./windows/switcher.js"), sheets: ["finder", "switcher"] },
 };

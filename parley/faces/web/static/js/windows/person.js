@@ -37,9 +37,6 @@ export default class PersonCard {
     this.#id = Number(id);
     this.#user = null;
     this.#alert.hidden = true;
-    const me = this.#id === this.#screen.chat.me.id;
-    this.#part("message").hidden = me;
-    this.#part("mention").hidden = me || this.#screen.room.archived;
     this.#beside = beside ?? null;
     void this.#ask(this.#id);
   }
@@ -59,6 +56,27 @@ export default class PersonCard {
     showPerson(this.#card, this.#id, chat.nameOf(this.#id));
     /** @type {HTMLElement} */ (this.#card.querySelector(".dot")).hidden = !online;
     this.#part("presence").textContent = online ? "Online" : this.#away();
+    this.#about();
+  }
+
+  /** What they say of themselves. */
+  #about() {
+    const { people, me } = this.#screen.chat;
+    const user = people.user(this.#id);
+    const status = people.status(this.#id);
+    const other = this.#id !== me.id && !user?.removed;
+    this.#tell("nickname", user?.name ? `@${user.nickname}` : "");
+    this.#tell("status", status ? `${status.emoji} ${status.text ?? ""}` : "");
+    this.#tell("clock", user?.timezone ? `${clock(user.timezone)} there` : "");
+    this.#part("message").hidden = !other;
+    this.#part("mention").hidden = !other || this.#screen.room.archived;
+    if (user?.removed) this.#part("presence").textContent = "This account is gone.";
+  }
+
+  /** @param {string} name @param {string} text */
+  #tell(name, text) {
+    this.#part(name).textContent = text;
+    this.#part(name).hidden = !text;
   }
 
   #away() {
@@ -94,4 +112,9 @@ export default class PersonCard {
   #part(name) {
     return /** @type {HTMLElement} */ (this.#card.querySelector(`[data-part=${name}]`));
   }
+}
+
+/** What time it is in a time zone. @param {string} zone */
+function clock(zone) {
+  return new Intl.DateTimeFormat(undefined, { timeZone: zone, weekday: "short", hour: "numeric", minute: "2-digit" }).format();
 }
