@@ -50,13 +50,13 @@ async function listed(template, pattern) {
   return [...list.matchAll(/"([^"]+)"/g)].map(([, name]) => name);
 }
 
-test("scripts and styles of the first view stay under 66 KB on the wire", async () => {
+test("scripts and styles of the first view stay under 68 KB on the wire", async () => {
   const modules = ["main", ...(await listed("page", /{% for module in \[(.*?)\] %}/s))].map((name) => `js/${name}.js`);
   const sheets = [...(await listed("base", /\((\[.*?\]) \+ sheets/s)), ...(await listed("page", /sheets = (\[.*?\]) if/s))];
   const together = await Promise.all(sheets.map((name) => read(`static/css/${name}.css`)));
   let bytes = gzipSync(together.join("\n")).length; // as the server sends them
   for (const file of modules) bytes += gzipSync(await read(`static/${file}`)).length;
-  assert.ok(bytes < 66 * 1024, `${bytes} bytes`);
+  assert.ok(bytes < 68 * 1024, `${bytes} bytes`);
 });
 
 test("no template holds a script or a style of its own, which the policy would refuse", async () => {

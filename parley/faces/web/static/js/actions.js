@@ -15,6 +15,7 @@
 
 const toAll = () => true;
 const toAuthor = (/** @type {Message} */ { author }, /** @type {Who} */ { me }) => author === me;
+const toOthers = (/** @type {Message} */ message, /** @type {Who} */ who) => !toAuthor(message, who);
 const toKeeper = (/** @type {Message} */ message, /** @type {Who} */ who) => who.kept || toAuthor(message, who);
 
 /**
@@ -25,6 +26,7 @@ const toKeeper = (/** @type {Message} */ message, /** @type {Who} */ who) => who
 export const ACTIONS = [
   { name: "pick", label: "React", icon: "react", key: "r", direct: true, offered: toAll },
   { name: "unread", label: "Mark as unread", icon: "unread", key: "u", offered: toAll },
+  { name: "why", label: "Why was I notified, or not?", icon: "bell", key: "y", offered: toOthers },
   { name: "edit", label: "Edit", icon: "edit", key: "e", direct: true, offered: toAuthor },
   { name: "delete", label: "Delete", icon: "delete", key: "delete", danger: true, offered: toKeeper },
 ];

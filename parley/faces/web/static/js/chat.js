@@ -1,3 +1,5 @@
+/** @import {Notifier} from "./notifier.js" */
+/** @import {Quiet} from "./wire.js" */
 /** @import {State} from "./connection.js" */
 /** @import {News} from "./conversation.js" */
 /** @import {Keeper} from "./keeper.js" */
@@ -85,6 +87,12 @@ export class Chat {
   connect() {
     this.#connection.connect();
   }
+
+  /** Hours in which this person wants no notifications. @type {Quiet|null} */
+  quiet = null;
+
+  /** Shows notifications, where they are wanted. @type {Notifier|null} */
+  notifier = null;
 
   /** Whether the server listens. */
   get open() {
@@ -189,6 +197,9 @@ export class Chat {
     const before = this.room.unread.count;
     const news = this.conversation.receive(frame, performance.now());
     for (const message of news.arrived) this.#arrived(message);
+    if (frame.type === "welcome") this.quiet = frame.quiet ?? null;
+    if (frame.type === "preferences") this.quiet = frame.quiet;
+    this.notifier?.heard(frame.type === "message" ? [frame.message] : news.arrived);
     if (news.begun || (before === 0 && this.room.unread.count && !listener.attending())) this.room.visit();
     if (news.begun) listener.begun();
     if (news.entered) listener.entered(news.entered);

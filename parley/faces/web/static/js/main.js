@@ -21,6 +21,7 @@ if (form instanceof HTMLFormElement) {
     const screen = new Screen(begin);
     new Keys(screen);
     screen.start();
+    whenIdle(() => void import("./desktop.js").then(({ follow }) => follow(screen)));
     whenIdle(() => void (keeps ? keep(screen.chat, begin) : forget()));
     if (matchMedia("(any-pointer: coarse)").matches) whenIdle(() => void touched(composer));
   } else {

@@ -19,6 +19,7 @@ export class MessageActions {
     pick: (element, button) => void this.#popups.pick(element, button, (emoji) => this.#react(element, emoji)),
     react: (element, button) => this.#react(element, button.dataset["emoji"] ?? ""),
     unread: ({ row }) => row && this.#screen.unread(row.message),
+    why: ({ row }) => row && this.#screen.why(row.message),
     edit: ({ row }) => row && this.#composer.edit(row.message),
     delete: (element) => element.confirm(true),
     keep: (element) => element.confirm(false),
@@ -32,7 +33,8 @@ export class MessageActions {
    * @param {MessageList} list
    * @param {Composer} composer
    * @param {Chat} chat
-   * @param {{notice: (sentence: string) => void, unread: (message: Message) => void}} screen
+   * @param {{notice: (sentence: string) => void, unread: (message: Message) => void,
+   *   why: (message: Message) => void}} screen
    */
   constructor(list, composer, chat, screen) {
     this.#composer = composer;

@@ -20,10 +20,11 @@ export class Overview {
   show(chat) {
     const { rooms, room: open } = chat;
     this.#list.show(chat);
-    this.#badge.show(chat.titleOf(open), sum(rooms.map(({ unread }) => unread)), sum(rooms.map(({ mentions }) => mentions)));
+    const heard = rooms.filter(({ muted }) => !muted);
+    this.#badge.show(chat.titleOf(open), sum(heard.map(({ unread }) => unread)), sum(heard.map(({ mentions }) => mentions)));
     showSign(/** @type {Element} */ (this.#bar.querySelector(".room")), signOf(open, chat));
     this.#say(".topic", open.topic);
-    const others = rooms.filter((room) => room !== open);
+    const others = heard.filter((room) => room !== open);
     this.#say(".back .calls", calls(sum(others.map(({ mentions }) => mentions))));
     this.#say(".back .count", figure(sum(others.map(({ unread }) => unread))));
   }

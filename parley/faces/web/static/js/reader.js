@@ -2,6 +2,8 @@
 /** @import {ClientFrame} from "./wire.js" */
 
 const OFTEN = 3_000; // milliseconds between two read positions sent while messages come
+const PROMPT = 1_000; // the same where each message is notified: another device waits for it (`notifier.js`)
+const SOON = 300; // until the first
 const MANY = 3;
 
 /**
@@ -10,6 +12,8 @@ const MANY = 3;
  */
 export class Reader {
   #timer = 0;
+  #due = Infinity;
+  #flushed = -Infinity;
   /** @type {string[]} */
   #news = [];
   #telling = 0;
@@ -67,6 +71,8 @@ export class Reader {
   flush() {
     clearTimeout(this.#timer);
     this.#timer = 0;
+    this.#due = Infinity;
+    this.#flushed = performance.now();
     for (const { id, position } of this.#page.rooms()) position.tell(id, this.#page.send);
   }
 
@@ -83,7 +89,13 @@ export class Reader {
   /** @param {Room} room @param {number} seq */
   #reach(room, seq) {
     if (!room.position.advance(seq)) return;
-    this.#timer ||= setTimeout(() => this.flush(), OFTEN);
+    const now = performance.now();
+    const due = Math.max(now + SOON, this.#flushed + (room.kind === "direct" || room.notify === "everything" ? PROMPT : OFTEN));
+    if (due < this.#due) {
+      clearTimeout(this.#timer);
+      this.#due = due;
+      this.#timer = setTimeout(() => this.flush(), due - now);
+    }
     this.#page.changed();
   }
 

@@ -22,6 +22,9 @@ export class Room {
   topic = "";
   archived = false;
   role = "member";
+  /** Of what this person wants to be told here; empty for what is usual. */
+  notify = "";
+  muted = false;
   /** Who is in a direct conversation. @type {number[]} */
   people = [];
   /** How far it is read, here or on another device. */
@@ -54,11 +57,11 @@ export class Room {
 
   /** What the server says of it. @param {Shape} shape */
   learn(shape) {
-    const { name, kind, topic = "", archived = false, role = "member", people = [], since = 0 } = shape;
+    const { name, kind, topic = "", archived = false, role = "member", notify = "", muted = false, people = [], since = 0 } = shape;
     const before = this.#shape?.since ?? 0;
     if (this.#shape && since !== before) this.timeline.bound(since, before);
     this.#shape = shape;
-    Object.assign(this, { name, kind, topic, archived, role, people });
+    Object.assign(this, { name, kind, topic, archived, role, notify, muted, people });
     const { head, read, generation = 0, mentions = 0 } = shape;
     this.#told = { head, read, generation, mentions };
     this.position.hear({ seq: read, generation });

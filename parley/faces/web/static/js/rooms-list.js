@@ -52,7 +52,8 @@ export class RoomsList {
     const lines = Object.entries(sections(chat.rooms, open, chat.titleOf)).map(([name, rooms]) => ({
       name,
       rooms: rooms.map((room) => ({
-        ...{ id: room.id, archived: room.archived, count: figure(room.unread), calls: room.kind === "direct" ? "" : calls(room.mentions), open: room === open },
+        ...{ id: room.id, archived: room.archived, muted: room.muted, open: room === open },
+        ...{ count: figure(room.unread), calls: room.kind === "direct" ? "" : calls(room.mentions) },
         ...signOf(room, chat),
       })),
     }));
@@ -62,7 +63,7 @@ export class RoomsList {
     for (const { name, rooms } of lines) this.#section(name, rooms);
   }
 
-  /** @param {string} name @param {(Sign & {id: number, archived: boolean, count: string, calls: string, open: boolean})[]} lines */
+  /** @param {string} name @param {(Sign & {id: number, archived: boolean, muted: boolean, count: string, calls: string, open: boolean})[]} lines */
   #section(name, lines) {
     const section = /** @type {HTMLElement} */ (this.#place.querySelector(`[data-section=${name}]`));
     const list = /** @type {HTMLElement} */ (section.querySelector("ul"));
@@ -79,13 +80,15 @@ export class RoomsList {
       link.classList.toggle("unread", line.count !== "");
       link.classList.toggle("direct", line.kind === "direct");
       link.classList.toggle("archived", line.archived);
+      link.classList.toggle("muted-room", line.muted);
       link.ariaCurrent = line.open ? "page" : null;
       showSign(link, line);
       const [called, count, words] = link.querySelectorAll(".calls, .count, .visually-hidden");
       if (called) called.textContent = line.calls;
       if (count) count.textContent = line.count;
       const mentioned = line.calls && `, ${line.calls.slice(1)} for you`;
-      if (words) words.textContent = `${line.count && " unread"}${mentioned}${line.online ? ", online" : ""}`;
+      const muted = line.muted ? ", muted" : "";
+      if (words) words.textContent = `${line.count && " unread"}${mentioned}${muted}${line.online ? ", online" : ""}`;
       return item;
     });
     for (const item of known.values()) if (!items.includes(/** @type {HTMLElement} */ (item))) item.remove();

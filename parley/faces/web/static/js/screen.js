@@ -1,5 +1,6 @@
 /** @import {Begin} from "./chat.js" */
 /** @import {Place} from "./message-list.js" */
+/** @import {Room} from "./room.js" */
 /** @import {Message} from "./wire.js" */
 
 import { Address } from "./address.js";
@@ -84,6 +85,7 @@ export class Screen {
     new MessageActions(this.#list, this.#composer, this.chat, {
       notice: (sentence) => this.notice(sentence),
       unread: ({ seq }) => this.#reader.mark(this.room, seq),
+      why: (message) => void this.windows.open("why", message),
     });
     this.#pill = new Pill(part("#pill"), this.#list, () => this.#composer.field.focus());
     this.windows = new Opener(this);
@@ -118,6 +120,11 @@ export class Screen {
   /** The room that is shown. */
   get room() {
     return this.chat.room;
+  }
+
+  /** Whether somebody looks at this room. @param {Room} room */
+  isReading(room) {
+    return room === this.room && this.#reader.attending;
   }
 
   /** Go to a room. @param {number} id */
@@ -189,6 +196,7 @@ export class Screen {
     this.#peopleList.show(people);
     this.windows.draw();
     this.chat.shown();
+    this.chat.notifier?.look();
     this.#overview.show(this.chat);
     this.#status.connection(state, rows.some(({ command }) => command && !command.refused), this.chat.asOf);
     this.#status.typing(typists.sentence(room.id, nameOf));

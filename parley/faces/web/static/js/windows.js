@@ -27,12 +27,14 @@ const WINDOWS = {
   account: { module: () => import("./windows/account.js"), sheets: ["account"] },
   browse: { module: () => import("./windows/browse.js"), sheets: ["browse"] },
   join: { module: () => import("./windows/join.js"), sheets: ["forms"] },
+  notifications: { module: () => import("./windows/notifications.js"), sheets: ["forms", "notifications"] },
   "new-room": { module: () => import("./windows/new-room.js"), sheets: ["forms"] },
   "new-message": { module: () => import("./windows/new-message.js"), sheets: ["forms", "finder"] },
   person: { module: () => import("./windows/person.js"), sheets: ["person-card"] },
-  room: { module: () => import("./windows/room.js"), sheets: ["forms", "finder", "room-window"] },
+  room: { module: () => import("./windows/room.js"), sheets: ["forms", "finder", "notifications", "room-window"] },
   settings: { module: () => import("./windows/settings.js"), sheets: ["forms", "settings"] },
   shortcuts: { module: () => import("./windows/shortcuts.js"), sheets: ["shortcuts"] },
+  why: { module: () => import("./windows/why.js"), sheets: ["forms", "notifications"] },
   switcher: { module: () => import("./windows/switcher.js"), sheets: ["finder", "switcher"] },
 };
 

@@ -5,6 +5,7 @@
 import { showSign, signOf } from "../rooms-list.js";
 import { RoomEnd } from "./room-end.js";
 import { RoomMembers } from "./room-members.js";
+import { RoomNotify } from "./room-notify.js";
 import { RoomSettings } from "./room-settings.js";
 import { dateOf } from "./ago.js";
 import { request } from "../api.js";
@@ -32,6 +33,7 @@ export default class RoomWindow {
   constructor(dialog, screen) {
     this.#dialog = dialog;
     this.#screen = screen;
+    this.#notify = new RoomNotify(this.#part("notify"));
     this.#settings = new RoomSettings(this.#part("settings"), () => void this.#ask());
     this.#members = new RoomMembers(this.#part("members"), screen, /** @type {HTMLTemplateElement} */ (dialog.querySelector("template")));
     this.#end = new RoomEnd(this.#part("end"), screen);
@@ -39,6 +41,7 @@ export default class RoomWindow {
   }
   #dialog;
   #screen;
+  #notify;
   #settings;
   #members;
   #end;
@@ -65,6 +68,7 @@ export default class RoomWindow {
     showSign(/** @type {HTMLElement} */ (this.#dialog.querySelector("h2")), { ...signOf(room, chat), person: 0 });
     this.#part("topic").textContent = room.topic;
     this.#part("about").textContent = this.#about(room);
+    this.#notify.draw(subject);
     this.#settings.draw(subject);
     this.#members.draw(subject);
     this.#end.draw(subject);

@@ -1,0 +1,109 @@
+/** @import {Screen} from "./screen.js" */
+/** @import {Room} from "./room.js" */
+/** @import {Message} from "./wire.js" */
+
+import { decide } from "./notification.js";
+import { pathOf } from "./address.js";
+import { textOf } from "./sanitized.js";
+
+const WAIT = 1_500; // milliseconds in which another device may say that it is being read there
+const LONGEST = 200; // characters
+
+/**
+ * Notifications of the desktop: of what the rule says (`notification.js`), one for each room, closed when it is read. Of several tabs
+ * of a person one shows them, whichever holds the lock.
+ */
+export class Notifier {
+  #leads = false;
+  #ended = false;
+  #release = () => {};
+  /** @type {Map<number, {seq: number, close: () => void}>} */
+  #shown = new Map();
+
+  /** @param {Screen} screen */
+  constructor(screen) {
+    this.#screen = screen;
+    void navigator.locks?.request(`parley-notifier-${screen.chat.me.id}`, () => {
+      this.#leads = true;
+      return new Promise((release) => (this.#release = () => release(undefined)));
+    });
+    navigator.serviceWorker?.addEventListener("message", ({ data }) => {
+      if (data?.type === "notification") this.#go(data.room);
+    });
+  }
+  #screen;
+
+  /** Messages have come, or say something else now. @param {Message[]} messages */
+  heard(messages) {
+    for (const message of messages) if (this.#isTold(message)) setTimeout(() => void this.#tell(message.id, message.room), WAIT);
+  }
+
+  /** Something may have been read. */
+  look() {
+    const { rooms } = this.#screen.chat.conversation;
+    for (const [id, { seq, close }] of this.#shown) {
+      if ((rooms.get(id)?.read ?? Infinity) < seq) continue;
+      this.#shown.delete(id);
+      close();
+    }
+  }
+
+  /** Show no more. */
+  end() {
+    this.#ended = true;
+    this.#release();
+    for (const { close } of this.#shown.values()) close();
+  }
+
+  /** @param {Message} message */
+  #isTold(message) {
+    const { conversation, me, quiet } = this.#screen.chat;
+    const room = conversation.rooms.get(message.room);
+    const stands = room && { user: me.id, kind: room.kind, notify: room.notify, muted: room.muted, read: room.read, quiet };
+    return stands !== undefined && decide(message, stands).told;
+  }
+
+  /** It is told, unless it was read meanwhile, or is being read. @param {number} id @param {number} number  of the room */
+  async #tell(id, number) {
+    const room = this.#screen.chat.conversation.rooms.get(number);
+    const message = room?.timeline.find(id);
+    if (!room || !message || !this.#leads || this.#ended || !this.#isTold(message) || this.#screen.isReading(room)) return;
+    const { seq, mentions = [] } = message;
+    const since = mentions.reduce((latest, mention) => Math.max(latest, mention.seq), seq);
+    const close = await this.#show(room, message);
+    this.#shown.set(number, { seq: since, close });
+    this.look();
+  }
+
+  /** @param {Room} room @param {Message} message @returns {Promise<() => void>} what closes it */
+  async #show(room, { id, author, html, mentions = [] }) {
+    const { chat } = this.#screen;
+    const who = chat.nameOf(author) || "Somebody";
+    const where = room.kind === "direct" ? "" : ` in ${chat.titleOf(room)}`;
+    const called = mentions.some(({ user }) => user === chat.me.id);
+    const title = called ? `${who} mentioned you${where}` : `${who}${where}`;
+    const body = textOf(html).trim().slice(0, LONGEST) || "sent a file";
+    const tag = `parley-${chat.me.id}-${room.id}`;
+    const options = { body, tag, renotify: true, data: { room: room.id, message: id, path: pathOf(room.id) } };
+    try {
+      const notification = new Notification(title, options);
+      notification.onclick = () => {
+        window.focus();
+        this.#go(room.id);
+        notification.close();
+      };
+      return () => notification.close();
+    } catch {
+      // On phones only a service worker may.
+      const registration = await navigator.serviceWorker?.getRegistration();
+      await registration?.showNotification(title, options);
+      return () => void registration?.getNotifications({ tag }).then((all) => all.forEach((each) => each.close()));
+    }
+  }
+
+  /** @param {number} room */
+  #go(room) {
+    this.#screen.windows.close();
+    this.#screen.open(room);
+  }
+}

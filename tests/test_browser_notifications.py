@@ -1,0 +1,223 @@
+"""What one is told of, chosen by room and by hours, on all devices; notifications of the desktop, and why."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Locator, expect
+
+from tests.browsing import Desk, Window
+from tests.running import Person, RunningServer
+from tests.seating import make_room
+from tests.test_browser_rooms import enter, link
+from tests.test_browser_unread import count, look, write
+
+# Notes each notification that the page shows; it is a real one.
+NOTED = """
+window.noted = [];
+window.Notification = class extends Notification {
+  constructor(title, options) {
+    super(title, options);
+    this.note = { title, body: options.body, tag: options.tag, open: true, click: () => this.onclick() };
+    noted.push(this.note);
+  }
+  close() {
+    this.note.open = false;
+    super.close();
+  }
+};
+"""
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    running = RunningServer(tmp_path_factory.mktemp("told") / "instance").start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def host(server: RunningServer) -> Person:
+    return server.register("Host")
+
+
+def permit(context: BrowserContext) -> None:
+    """The browser has been asked, and its person has allowed notifications."""
+    context.grant_permissions(["notifications"])
+    context.add_init_script(NOTED)
+
+
+def noted(window: Window) -> list[dict[str, Any]]:
+    """The notifications that this tab has shown."""
+    found: list[dict[str, Any]] = window.page.evaluate("noted.map(({ click, ...rest }) => rest)")
+    return found
+
+
+def titles(window: Window) -> list[str]:
+    return [each["title"] for each in noted(window)]
+
+
+def await_noted(window: Window, number: int) -> None:
+    window.page.wait_for_function(f"() => noted.length === {number}")
+
+
+def room_window(window: Window) -> Locator:
+    """The window of the room that is shown."""
+    window.page.locator(".bar .room").click()
+    dialog = window.page.get_by_role("dialog")
+    expect(dialog.get_by_role("heading", name="Notifications")).to_be_visible()
+    return dialog
+
+
+def direct(host: Person, other: Window, server: RunningServer) -> int:
+    """A conversation of the host with the person of this window."""
+    number = int(other.page.locator("body").get_attribute("data-user-id") or 0)
+    room: int = host.request("POST", "/api/rooms", json={"kind": "direct", "members": [number]}).json()["id"]
+    return room
+
+
+def test_a_room_is_muted_and_its_level_chosen_on_every_device(server: RunningServer, desk: Desk, host: Person) -> None:
+    one = desk.window(server).register("Mute")
+    room = make_room(server, "noise", ["Mute", "Host"])
+    one.page.reload()
+    one.ready()
+    two = desk.window(server).sign_in("Mute")
+    enter(one, "noise")
+    dialog = room_window(one)
+    expect(dialog.get_by_label("Tell me of")).to_have_value("")
+    dialog.get_by_label("Tell me of").select_option("everything")
+    dialog.get_by_label("Mute the room").check()
+    expect(link(two, "noise")).to_have_class(re.compile("muted-room"))
+    one.page.keyboard.press("Escape")
+    enter(one, "general")
+    write(host, room, "one", "two")
+    for device in (one, two):
+        expect(count(device, "noise")).to_have_text("2")
+        expect(device.page).to_have_title("general – Parley")
+    expect(link(two, "noise")).to_have_accessible_name(re.compile("2 unread, muted"))
+
+    enter(two, "noise")
+    message = two.message("two")
+    message.focus()
+    two.page.keyboard.press("y")
+    answer = two.page.get_by_role("dialog")
+    expect(answer).to_contain_text("you have muted the room")
+    answer.get_by_role("button", name="Change this room").click()
+    room_dialog = two.page.get_by_role("dialog").last
+    expect(room_dialog.get_by_label("Tell me of")).to_have_value("everything")
+    room_dialog.get_by_label("Mute the room").uncheck()
+    expect(link(one, "noise")).not_to_have_class(re.compile("muted-room"))
+    two.page.keyboard.press("Escape")
+    two.page.keyboard.press("Escape")
+    message.focus()
+    two.page.keyboard.press("y")
+    expect(two.page.get_by_role("dialog")).to_contain_text("you are told of everything in this room")
+
+
+def test_notifications_are_asked_for_by_a_button_alone(server: RunningServer, desk: Desk, host: Person) -> None:
+    ana = desk.window(server)
+    permit(ana.context)
+    ana.context.clear_permissions()
+    ana.page.add_init_script("Notification.requestPermission = async () => { window.asked = true; return 'default'; };")
+    ana.register("Unasked")
+    write(host, 1, "hello @Unasked")
+    expect(ana.message("hello")).to_be_visible()
+    assert not ana.page.evaluate("window.asked")
+    ana.page.locator("#me").click()
+    ana.page.get_by_role("button", name="Notifications").click()
+    ana.page.get_by_role("button", name="Turn on notifications").click()
+    assert ana.page.evaluate("window.asked")
+
+
+def test_what_is_told_is_shown_once_and_closed_when_it_is_read(server: RunningServer, desk: Desk, host: Person) -> None:
+    ana = desk.window(server)
+    permit(ana.context)
+    ana.register("Told")
+    room = make_room(server, "office", ["Told", "Host"])
+    private = direct(host, ana, server)
+    ana.page.reload()
+    ana.ready()
+    ana.page.wait_for_function("() => navigator.locks.query().then(({ held }) => held.length === 1)")
+    tab = desk.tab(ana.context, server).open().ready()
+    phone = desk.window(server).sign_in("Told")
+    for window in (ana, tab, phone):
+        look(window, False)
+
+    write(host, room, "nobody in particular", "**psst** @Told, _come_")
+    await_noted(ana, 1)
+    assert titles(ana) == ["Host mentioned you in office"]
+    assert noted(ana)[0]["body"] == "psst @Told, come"
+    write(host, private, "a word")
+    await_noted(ana, 2)
+    assert titles(ana)[1] == "Host"
+    assert noted(tab) == [], "of several tabs one notifies"
+    assert [each["open"] for each in noted(ana)] == [True, True]
+
+    # Read on another device: closed here.
+    look(phone, True)
+    enter(phone, "Host")
+    expect(phone.message("a word")).to_be_visible()
+    ana.page.wait_for_function("() => !noted[1].open")
+    assert noted(ana)[0]["open"]
+
+    # What is read on another device at once is not notified; the next thing is.
+    write(host, private, "while it is read")
+    expect(phone.message("while it is read")).to_be_visible()
+    write(host, room, "@Told again")
+    await_noted(ana, 3)
+    assert titles(ana)[2] == "Host mentioned you in office"
+    assert noted(ana)[0]["tag"] == noted(ana)[2]["tag"], "one for a room at a time"
+
+    # A click goes there; there it is read.
+    look(ana, True)
+    ana.page.evaluate("noted[2].click()")
+    expect(ana.message("again")).to_be_visible()
+    ana.page.wait_for_function("() => !noted[2].open")
+    write(host, room, "@Told here")
+    expect(ana.message("here")).to_be_visible()
+    look(phone, False)
+    write(host, private, "the last")
+    await_noted(ana, 4)
+    assert titles(ana)[3] == "Host", "none for the room that she looks at"
+
+    # The tab that notified is closed: another one does.
+    ana.page.close()
+    write(host, private, "after all")
+    await_noted(tab, 1)
+
+
+def test_quiet_hours_are_chosen_and_kept_to(server: RunningServer, desk: Desk, host: Person) -> None:
+    ana = desk.window(server, timezone_id="Asia/Tokyo")
+    permit(ana.context)
+    ana.register("Sleeper")
+    private = direct(host, ana, server)
+    ana.page.locator("#me").click()
+    ana.page.get_by_role("button", name="Notifications").click()
+    dialog = ana.page.get_by_role("dialog")
+    expect(dialog).to_contain_text("In the time zone Asia/Tokyo.")
+    dialog.get_by_label("Have quiet hours").check()
+    dialog.get_by_label("From").fill("00:00")
+    dialog.get_by_label("to", exact=True).fill("00:00")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("the same time")
+    dialog.get_by_label("to", exact=True).fill("23:59")
+    dialog.get_by_role("button", name="Save").click()
+    expect(ana.page.get_by_text("No notifications between 00:00 and 23:59.")).to_be_visible()
+    ana.page.keyboard.press("Escape")
+    write(host, private, "good night")
+    enter(ana, "Host")
+    message = ana.message("good night")
+    message.focus()
+    ana.page.keyboard.press("y")
+    expect(ana.page.get_by_role("dialog")).to_contain_text("between 00:00 and 23:59 you want no notifications")
+    ana.page.keyboard.press("Escape")
+    person = server.sign_in("Sleeper", 0)
+    number = ana.page.locator("body").get_attribute("data-user-id")
+    look(ana, False)
+    write(host, private, "in the night")
+    expect(ana.message("in the night")).to_be_visible()
+    assert person.request("DELETE", f"/api/users/{number}/quiet").status_code == 204
+    write(host, private, "good morning")
+    await_noted(ana, 1)
+    assert noted(ana)[0]["body"] == "good morning"
