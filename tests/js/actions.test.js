@@ -39,3 +39,10 @@ test("only its author changes a message, and who keeps order may delete it too",
 test("keys are called what stands on them", () => {
   assert.deepEqual(["r", "delete"].map(keyLabel), ["R", "Del"]);
 });
+
+test("whoever looks at a thread is in it already, and not everybody pins everywhere", () => {
+  assert.ok(names({ author: 2 }, { pins: true }).includes("pin"));
+  assert.ok(!names({ author: 2 }, { pins: false }).includes("pin"));
+  assert.ok(names({ author: 2 }, { aside: false }).includes("thread"));
+  assert.ok(!names({ author: 2 }, { aside: true }).includes("thread"));
+});

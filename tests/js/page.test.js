@@ -32,7 +32,7 @@ test("every style sheet belongs to a page or a window, and each page asks for al
   for (const [, list] of (await read("static/js/windows.js")).matchAll(/sheets: \[(.*?)\]/g)) {
     for (const [, name] of `"windows", ${list}`.matchAll(/"([^"]+)"/g)) asked.add(`${name}.css`);
   }
-  for (const file of ["popups", "windows/helper"]) {
+  for (const file of ["popups", "aside", "windows/helper"]) {
     for (const [, name] of (await read(`static/js/${file}.js`)).matchAll(/styled\("(.*?)"\)/g)) asked.add(`${name}.css`);
   }
   const files = await readdir(new URL("static/css/", web));
@@ -50,13 +50,13 @@ async function listed(template, pattern) {
   return [...list.matchAll(/"([^"]+)"/g)].map(([, name]) => name);
 }
 
-test("scripts and styles of the first view stay under 68 KB on the wire", async () => {
+test("scripts and styles of the first view stay under 74 KB on the wire", async () => {
   const modules = ["main", ...(await listed("page", /{% for module in \[(.*?)\] %}/s))].map((name) => `js/${name}.js`);
   const sheets = [...(await listed("base", /\((\[.*?\]) \+ sheets/s)), ...(await listed("page", /sheets = (\[.*?\]) if/s))];
   const together = await Promise.all(sheets.map((name) => read(`static/css/${name}.css`)));
   let bytes = gzipSync(together.join("\n")).length; // as the server sends them
   for (const file of modules) bytes += gzipSync(await read(`static/${file}`)).length;
-  assert.ok(bytes < 68 * 1024, `${bytes} bytes`);
+  assert.ok(bytes < 74 * 1024, `${bytes} bytes`);
 });
 
 test("no template holds a script or a style of its own, which the policy would refuse", async () => {

@@ -28,8 +28,9 @@ def pages(node: Node, visitors: Visitors, cookie: SessionCookie) -> Blueprint:
     @routes.get("/")
     @routes.get("/rooms")
     @routes.get("/rooms/<int:room>")
-    def page(room: int | None = None) -> Response:
-        # Whether there is such a room, and whose, the socket says; the page is the same for all.
+    @routes.get("/rooms/<int:room>/threads/<int:thread>")
+    def page(room: int | None = None, thread: int | None = None) -> Response:
+        # Whether there is such a room or thread, and whose, the socket says; the page is the same for all.
         session = visitors.by_cookie()
         user = None if session is None else {"id": session.user, "nickname": session.nickname}
         general = node.store.general

@@ -1,7 +1,8 @@
 /** @import {Message} from "./wire.js" */
 
 /**
- * @typedef {{me: number, kept: boolean}} Who  Who looks at a message; `kept`: they keep order in its room.
+ * @typedef {{me: number, kept: boolean, pins: boolean, aside: boolean}} Who  Who looks at a message; `kept`: they keep order in
+ *   its room, `pins`: they pin there, `aside`: they look at its thread already.
  *
  * @typedef {object} Action  Something that can be done with a message.
  * @property {string} name  what message-actions.js does under this name
@@ -25,6 +26,8 @@ const toKeeper = (/** @type {Message} */ message, /** @type {Who} */ who) => who
  */
 export const ACTIONS = [
   { name: "pick", label: "React", icon: "react", key: "r", direct: true, offered: toAll },
+  { name: "thread", label: "Reply in thread", icon: "reply", key: "t", direct: true, offered: (_, { aside }) => !aside },
+  { name: "pin", label: "Pin or unpin", icon: "pin", key: "p", offered: (_, { pins }) => pins },
   { name: "unread", label: "Mark as unread", icon: "unread", key: "u", offered: toAll },
   { name: "why", label: "Why was I notified, or not?", icon: "bell", key: "y", offered: toOthers },
   { name: "edit", label: "Edit", icon: "edit", key: "e", direct: true, offered: toAuthor },

@@ -20,9 +20,9 @@ export class Address {
   #general;
   #changed;
 
-  /** Go to a room. @param {number} room */
-  go(room) {
-    this.#go(pathOf(room));
+  /** Go to a room, or to what stands beside it. @param {string} path */
+  go(path) {
+    this.#go(path);
   }
 
   /** The room of this address is not there: it is that of the general one now. */

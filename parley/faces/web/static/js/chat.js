@@ -11,6 +11,7 @@ import { isSignedIn, unread } from "./api.js";
 import { Connection } from "./connection.js";
 import { Conversation } from "./conversation.js";
 import { People } from "./people.js";
+import { WORDLESS } from "./outbox.js";
 import { Sender } from "./sender.js";
 import { Shelf, tabName } from "./shelf.js";
 import { Typists } from "./typists.js";
@@ -31,6 +32,7 @@ const PASSING = new Set(["presence", "typing", "pong"]); // nothing of these is 
  * @property {(room: Room) => void} left  the open room is no longer this person's
  * @property {(refusal: Refusal, unsaid: boolean) => void} refused  `unsaid`: nothing else on the page says so
  * @property {() => void} settled  a command was stored
+ * @property {(news: News) => void} logged  a log has said something
  *
  * @typedef {object} Begin  Who it is, and what there is of theirs.
  * @property {{id: number, name: string}} me
@@ -128,7 +130,7 @@ export class Chat {
 
   /** How many commands that hold somebody's words have no answer. */
   get waiting() {
-    return this.outbox.entries(Date.now()).filter(({ command }) => command.type !== "react").length;
+    return this.outbox.entries(Date.now()).filter(({ command }) => !WORDLESS.has(command.type)).length;
   }
 
   /** Put a command into the outbox, from where it is sent. @param {Command} command */
@@ -196,6 +198,7 @@ export class Chat {
     this.asOf = Date.now();
     const before = this.room.unread.count;
     const news = this.conversation.receive(frame, performance.now());
+    if (news.changed.length || news.reset) listener.logged(news);
     for (const message of news.arrived) this.#arrived(message);
     if (frame.type === "welcome") this.quiet = frame.quiet ?? null;
     if (frame.type === "preferences") this.quiet = frame.quiet;

@@ -23,6 +23,7 @@ export class Composer {
   #before = "";
   #original = "";
   #typed = -Infinity;
+  /** @type {number|string} */
   #room = 0;
 
   /**
@@ -55,7 +56,7 @@ export class Composer {
   #counter;
   #banner;
 
-  /** Write in another room, where its own draft stands. @param {number} room */
+  /** Write in another room or thread, where its own draft stands. @param {number|string} room */
   open(room) {
     this.cancel();
     this.#room = room;

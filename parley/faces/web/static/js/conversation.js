@@ -1,9 +1,11 @@
 /** @import {Entry, Shelf} from "./outbox.js" */
 /** @import {Kept as KeptRoom} from "./room.js" */
+/** @import {Thread} from "./thread.js" */
 /** @import {Command, Hello, Log, Message, MessageEvent, ServerFrame, Welcome} from "./wire.js" */
 
 import { Outbox } from "./outbox.js";
 import { Room } from "./room.js";
+import { Threads } from "./threads.js";
 import { lay } from "./rows.js";
 
 const KEPT = 300; // messages of a room while nobody looks at older ones
@@ -12,6 +14,8 @@ const TRIM = 600;
 /**
  * @typedef {object} News  What a frame brought.
  * @property {Message[]} arrived  new messages
+ * @property {Message[]} changed  messages of which the log has said something, those that are new among them
+ * @property {number} reset  the room of which a log began anew; 0 for none
  * @property {boolean} begun  the open room has its first page
  * @property {boolean} further  a log has come further
  * @property {boolean} answered  a command has its answer
@@ -42,6 +46,7 @@ export class Conversation {
   constructor(me, room, { tab, shelf, entries }) {
     this.me = me;
     this.outbox = new Outbox(tab, shelf, entries);
+    this.threads = new Threads(me);
     /** The room that is shown. */
     this.open = new Room(room, me);
     /** @type {Map<number, Room>} */
@@ -102,7 +107,10 @@ export class Conversation {
    */
   receive(frame, tick) {
     /** @type {News} */
-    const news = { arrived: [], begun: false, further: false, answered: false, unsaid: false, entered: null, left: null };
+    const news = {
+      ...{ arrived: [], changed: [], reset: 0, begun: false, further: false, answered: false, unsaid: false },
+      ...{ entered: null, left: null },
+    };
     const { outbox } = this;
     if (frame.type === "welcome") this.#welcome(frame, news);
     else if (frame.type === "log" || frame.type === "message") this.#log(frame, news);
@@ -113,10 +121,11 @@ export class Conversation {
       if (fresh) news.entered = room;
     }
     else if (frame.type === "left") this.#left(frame.room, news);
+    else if (frame.type === "thread") this.threads.stand(frame);
     else if (frame.type === "read") {
-      if (!frame.thread) this.rooms.get(frame.room)?.hear(frame);
-    }
-    else if (frame.type === "ack") {
+      if (frame.thread) this.threads.read(frame.thread, frame.seq);
+      else this.rooms.get(frame.room)?.hear(frame);
+    } else if (frame.type === "ack") {
       outbox.ack(frame);
       this.rooms.get(frame.room)?.timeline.hear(frame.seq);
       news.answered = true;
@@ -134,15 +143,43 @@ export class Conversation {
    * @param {number} now
    */
   rows(now) {
-    const { me, outbox } = this;
-    const { id, timeline, line } = this.open;
-    const posts = outbox.posts(now, (key, seq, room) => {
+    const { me } = this;
+    const { timeline, line } = this.open;
+    return lay(timeline.list(), this.#posts(now, undefined), this.#changes(now), { me, seen: line });
+  }
+
+  /**
+   * What there is to show of a thread of the open room: its root, and the replies.
+   * @param {Thread} thread
+   * @param {number} now
+   * @param {number} seen  the place above which others' replies are new
+   */
+  replies(thread, now, seen) {
+    const all = thread.root ? [thread.root, ...thread.list()] : thread.list();
+    const ids = new Set(all.map(({ id }) => id));
+    const changes = this.#changes(now).filter(({ command }) => "message" in command && ids.has(command.message));
+    return lay(all, this.#posts(now, thread.id), changes, { me: this.me, seen: Math.max(seen, thread.root?.seq ?? 0) });
+  }
+
+  /** The roots under which something of this person's waits to be sent. @param {number} now @returns {Set<number>} */
+  replying(now) {
+    const roots = this.outbox.entries(now).map(({ command }) => (command.type === "post" ? command.reply_to : undefined));
+    return new Set(roots.filter((root) => root !== undefined));
+  }
+
+  /** What was said here, or under this root, and has not come back. @param {number} now @param {number|undefined} root */
+  #posts(now, root) {
+    const posts = this.outbox.posts(now, (key, seq, room) => {
       const log = this.rooms.get(room)?.timeline;
-      return Boolean(log?.holds(me, key)) || (seq !== null && seq <= (log?.cursor ?? 0));
+      return Boolean(log?.holds(this.me, key)) || (seq !== null && seq <= (log?.cursor ?? 0));
     });
-    const here = posts.filter(({ command }) => "room" in command && command.room === id);
-    const changes = outbox.entries(now).filter(({ command, room = id }) => command.type !== "post" && room === id);
-    return lay(timeline.list(), here, changes, { me, seen: line });
+    return posts.filter(({ command }) => command.type === "post" && command.room === this.open.id && command.reply_to === root);
+  }
+
+  /** @param {number} now */
+  #changes(now) {
+    const { id } = this.open;
+    return this.outbox.entries(now).filter(({ command, room = id }) => command.type !== "post" && room === id);
   }
 
   /** Forget old messages that nobody looks at. @param {boolean} atEnd  whether the reader of the open room is there */
@@ -160,7 +197,9 @@ export class Conversation {
   }
 
   /** @param {Welcome} frame @param {News} news */
-  #welcome({ epoch, rooms }, news) {
+  #welcome(frame, news) {
+    const { epoch, rooms } = frame;
+    this.threads.begin(frame);
     const another = this.#epoch !== "" && epoch !== this.#epoch;
     if (epoch !== this.#epoch) for (const { timeline } of this.rooms.values()) timeline.doubt();
     this.#epoch = epoch;
@@ -185,15 +224,21 @@ export class Conversation {
     const { cursor } = room.timeline;
     if (frame.type === "message") {
       const isNew = frame.message.seq === frame.seq;
-      if (room.timeline.event(frame) === "applied" && isNew) news.arrived = [frame.message];
+      if (room.timeline.event(frame) === "applied") news.changed = [frame.message];
+      if (isNew) news.arrived = news.changed;
     } else {
       const known = frame.reset || room.awaited !== null ? Infinity : (cursor ?? Infinity);
       if (frame.reset && (cursor ?? 0) > frame.to) {
         room.setBack();
         this.outbox.setBack(room.id);
       }
-      if (room.timeline.log(frame) === "applied") news.arrived = frame.messages.filter(({ seq }) => seq > known);
+      if (room.timeline.log(frame) === "applied") {
+        news.changed = frame.messages;
+        news.reset = frame.reset ? room.id : 0;
+        news.arrived = frame.messages.filter(({ seq }) => seq > known);
+      }
     }
+    for (const message of news.changed) this.threads.take(message);
     for (const entry of news.arrived) room.follow(entry);
     news.further = room.timeline.cursor !== cursor;
     const begun = room.arrive() || (cursor === null && news.further);
@@ -203,6 +248,7 @@ export class Conversation {
   /** @param {number} id @param {News} news */
   #left(id, news) {
     this.outbox.leave(id);
+    this.threads.leave(id);
     this.rooms.delete(id);
     if (id === this.open.id) news.left = this.open;
   }

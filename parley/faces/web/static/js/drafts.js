@@ -1,4 +1,4 @@
-/** What is being written, by room: survives a reload in its tab, and the last of it the browser. */
+/** What is being written, by room or thread (`3.7`): survives a reload in its tab, and the last of it the browser. */
 export class Drafts {
   #kept = "";
 
@@ -7,7 +7,7 @@ export class Drafts {
     this.prefix = `parley.draft.${user}.`;
   }
 
-  /** @param {number} room */
+  /** @param {number|string} room */
   load(room) {
     try {
       const name = this.prefix + room;
@@ -17,7 +17,7 @@ export class Drafts {
     }
   }
 
-  /** Keep the draft of the room that was loaded last. @param {number} room @param {string} text */
+  /** Keep the draft of the room that was loaded last. @param {number|string} room @param {string} text */
   keep(room, text) {
     if (text === this.#kept) return;
     const name = this.prefix + room;
@@ -31,9 +31,9 @@ export class Drafts {
     }
   }
 
-  /** Forget the draft of a room. @param {number} room */
+  /** Forget the drafts of a room and its threads. @param {number} room */
   remove(room) {
-    this.#remove((name) => name === this.prefix + room);
+    this.#remove((name) => name === this.prefix + room || name.startsWith(`${this.prefix}${room}.`));
   }
 
   /** Forget all of this person's. */

@@ -18,6 +18,8 @@ export class MessageActions {
     menu: (element, button) => void this.#popups.menu(element, button),
     pick: (element, button) => void this.#popups.pick(element, button, (emoji) => this.#react(element, emoji)),
     react: (element, button) => this.#react(element, button.dataset["emoji"] ?? ""),
+    thread: ({ row }) => row && this.#screen.thread(row.message),
+    pin: ({ row }) => row && this.#pin(row.message),
     unread: ({ row }) => row && this.#screen.unread(row.message),
     why: ({ row }) => row && this.#screen.why(row.message),
     edit: ({ row }) => row && this.#composer.edit(row.message),
@@ -33,8 +35,8 @@ export class MessageActions {
    * @param {MessageList} list
    * @param {Composer} composer
    * @param {Chat} chat
-   * @param {{notice: (sentence: string) => void, unread: (message: Message) => void,
-   *   why: (message: Message) => void}} screen
+   * @param {{notice: (sentence: string) => void, unread: (message: Message) => void, why: (message: Message) => void,
+   *   thread: (root: Message) => void}} screen
    */
   constructor(list, composer, chat, screen) {
     this.#composer = composer;
@@ -90,6 +92,11 @@ export class MessageActions {
     const users = row.message.reactions?.find((reaction) => reaction.emoji === emoji)?.users ?? [];
     const on = !users.includes(this.#chat.me.id);
     this.#chat.command({ type: "react", key: randomKey(), message: row.message.id, emoji, on });
+  }
+
+  /** @param {Message} message */
+  #pin({ id, pinned }) {
+    this.#chat.command({ type: "pin", key: randomKey(), message: id, on: !pinned });
   }
 
   /** @param {number} message */

@@ -1,6 +1,7 @@
 /** @import {Action} from "./actions.js" */
 /** @import {Preview} from "./wire.js" */
 /** @import {Row} from "./rows.js" */
+/** @import {Threads} from "./threads.js" */
 
 import { ACTIONS, offered } from "./actions.js";
 import { chip, showReactions } from "./reactions.js";
@@ -8,10 +9,22 @@ import { mentionedAt } from "./mentions.js";
 import { pictureOf, showFace, tint } from "./avatar.js";
 import { sentence } from "./events.js";
 import { showMentions } from "./mention.js";
+import { showReplies, under } from "./replies.js";
 import { showSanitized } from "./sanitized.js";
 import { fullTime, timeOf } from "./time.js";
 
-/** @typedef {{me: number, kept: boolean, nameOf: (id: number|null) => string, moodOf: (id: number|null) => string, editing: number}} Context */
+/**
+ * @typedef {object} Context  Who looks at messages, and what they are doing.
+ * @property {number} me
+ * @property {boolean} kept  they keep order in the room
+ * @property {boolean} pins  they pin there
+ * @property {boolean} aside  it is a thread, beside the room
+ * @property {(id: number|null) => string} nameOf
+ * @property {(id: number|null) => string} moodOf
+ * @property {number} editing  the message that they change; 0 for none
+ * @property {Threads} threads
+ * @property {Set<number>} replying  the roots of threads in which something of theirs waits
+ */
 
 const FEW_EMOJI = /^(?:\p{Extended_Pictographic}[\p{Emoji_Modifier}\u200d\ufe0f]*){1,3}$/u;
 
@@ -56,7 +69,10 @@ export class ChatMessage extends HTMLElement {
     const chips = (message.reactions ?? []).map((reaction) => chip(reaction, context));
     const called = (message.mentions ?? []).map(({ user }) => context.nameOf(user));
     const looks = [author, context.moodOf(message.author), pictureOf(message.author ?? 0), ...called];
-    const drawn = JSON.stringify([...looks, lead, stored, context.editing === message.id, context.kept, said, chips, reacting]);
+    const replies = under(message, context);
+    const pinner = message.pinned ? context.nameOf(message.pinned.by) : "";
+    const standing = [context.editing === message.id, context.kept, context.pins];
+    const drawn = JSON.stringify([...looks, lead, stored, standing, said, chips, reacting, replies, pinner]);
     if (message === this.#message && command === this.#command && drawn === this.#drawn) return;
     const before = this.row?.stored ? this.#message : null;
     const sameText = stored && command === this.#command && message.html === before?.html && message.source === before.source;
@@ -80,6 +96,9 @@ export class ChatMessage extends HTMLElement {
     this.#edited(this.#part("text").lastElementChild);
     this.#previews(message.previews ?? [], mine);
     showReactions(this.#part("reactions"), chips, reacting);
+    showReplies(this.#part("replies"), replies);
+    this.#part("pinned").hidden = !message.pinned;
+    this.#part("pinner").textContent = pinner;
     this.#part("refusal").hidden = !refused;
     this.#part("reason").textContent = refused ? `${WHAT[command?.command.type ?? "post"] ?? ""} ${refused.detail}` : "";
     this.actions = stored && command === null ? offered(message, context) : [];

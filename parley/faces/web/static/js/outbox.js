@@ -16,6 +16,9 @@
 /** After this long any tab of the person sends an entry: the one that wrote it may be gone. */
 export const ORPHANED = 10_000;
 
+/** Commands that hold nobody's words: when the server will not have one, nothing is lost with it. @type {Set<string>} */
+export const WORDLESS = new Set(["react", "pin", "follow"]);
+
 const PASSING = new Set(["rate_limited", "unavailable"]);
 
 const SET_BACK = "The server went back to a backup, where this may be another message. Look at it before you retry.";
@@ -59,7 +62,7 @@ export class Outbox {
     this.#epoch = epoch;
     for (const entry of [...this.#entries.values()]) {
       const strange = entry.epoch && entry.epoch !== epoch && entry.command.type !== "post";
-      if (strange && entry.command.type === "react") this.drop(entry.command.key); // nothing written is lost with it
+      if (strange && WORDLESS.has(entry.command.type)) this.drop(entry.command.key);
       else if (strange && !entry.refused) this.#change({ ...entry, refused: { code: "set_back", detail: SET_BACK } });
     }
   }
@@ -112,9 +115,9 @@ export class Outbox {
     const { type } = entry.command;
     const gone = code === "not_found" && type === "delete";
     if (PASSING.has(code)) this.#pausedUntil = tick + 1000 * (retry_after ?? 2);
-    else if (gone || type === "react") this.drop(entry.command.key);
+    else if (gone || WORDLESS.has(type)) this.drop(entry.command.key);
     else this.#change({ ...entry, refused: { code, detail } });
-    return type === "react" && !PASSING.has(code);
+    return WORDLESS.has(type) && !PASSING.has(code);
   }
 
   /** The log of a room ends before what was acknowledged: that will not come. @param {number} room */

@@ -11,9 +11,11 @@ export class Overview {
   /** @param {HTMLElement} list @param {HTMLElement} bar */
   constructor(list, bar) {
     this.#list = new RoomsList(list);
+    this.#entry = /** @type {HTMLElement} */ (list.querySelector("#threads-button"));
     this.#bar = bar;
   }
   #list;
+  #entry;
   #bar;
 
   /** @param {Chat} chat */
@@ -23,10 +25,19 @@ export class Overview {
     const heard = rooms.filter(({ muted }) => !muted);
     this.#badge.show(chat.titleOf(open), sum(heard.map(({ unread }) => unread)), sum(heard.map(({ mentions }) => mentions)));
     showSign(/** @type {Element} */ (this.#bar.querySelector(".room")), signOf(open, chat));
+    this.#threads(chat.conversation.threads.count);
     this.#say(".topic", open.topic);
     const others = heard.filter((room) => room !== open);
     this.#say(".back .calls", calls(sum(others.map(({ mentions }) => mentions))));
     this.#say(".back .count", figure(sum(others.map(({ unread }) => unread))));
+  }
+
+  /** @param {number} unread */
+  #threads(unread) {
+    const [count, words] = this.#entry.querySelectorAll(".count, .visually-hidden");
+    this.#entry.classList.toggle("unread", unread > 0);
+    if (count) count.textContent = unread ? String(unread) : "";
+    if (words) words.textContent = unread ? " with new replies" : "";
   }
 
   /** @param {string} where @param {string} text */

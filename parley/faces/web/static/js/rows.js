@@ -13,6 +13,8 @@
  * @property {boolean} fresh  the first that the reader has not seen
  */
 
+import { WORDLESS } from "./outbox.js";
+
 const GROUP = 5 * 60_000;
 
 /**
@@ -28,7 +30,7 @@ export function lay(messages, posts, changes, { me, seen }) {
   const at = (/** @type {Entry} */ { command }) => ("message" in command ? command.message : 0);
   const placed = (/** @type {Entry} */ entry) => known.has(at(entry)) && entry.refused?.code !== "set_back";
   const reacts = changes.map(({ command }) => command).filter((command) => command.type === "react");
-  const texts = changes.filter((entry) => entry.command.type !== "react" && placed(entry));
+  const texts = changes.filter((entry) => !WORDLESS.has(entry.command.type) && placed(entry));
   const pending = new Map(texts.map((entry) => [at(entry), entry]));
   const stored = messages.map((message) => ({ message, stored: true, command: pending.get(message.id) ?? null }));
   // What was refused is never out of sight: without its message, the words of a change stand at the end.

@@ -1,9 +1,11 @@
 /** @import {Begin} from "./chat.js" */
 /** @import {Place} from "./message-list.js" */
+/** @import {Pins} from "./windows/pinned.js" */
 /** @import {Room} from "./room.js" */
 /** @import {Message} from "./wire.js" */
 
-import { Address } from "./address.js";
+import { Address, pathOf } from "./address.js";
+import { Aside, pathOfThread } from "./aside.js";
 import { Chat } from "./chat.js";
 import { Composer } from "./composer.js";
 import { Drafts } from "./drafts.js";
@@ -33,6 +35,8 @@ export class Screen {
   /** The rooms that were open, the latest first. @type {number[]} */
   lately = [];
   #drawing = 0;
+  /** What is pinned; fetched when the rest is there. @type {Pins|null} */
+  pins = null;
 
   /** Where the reader was in the rooms they have left. @type {Map<number, Place|null>} */
   #places = new Map();
@@ -52,6 +56,10 @@ export class Screen {
       left: ({ id, name }) => this.#lost(id, name),
       refused: (refusal, unsaid) => this.#status.refused(refusal, unsaid),
       settled: () => this.#status.settled(),
+      logged: (news) => {
+        this.#aside.logged(news);
+        this.pins?.logged(news);
+      },
     });
     this.#drafts = new Drafts(me.id);
     this.#status = new Status(part("#status"));
@@ -80,20 +88,26 @@ export class Screen {
         this.#editing = message;
         draw();
       },
-      helper: () => this.#help(),
+      helper: () => this.help(/** @type {HTMLFormElement} */ (part("#composer"))),
     });
     new MessageActions(this.#list, this.#composer, this.chat, {
       notice: (sentence) => this.notice(sentence),
-      unread: ({ seq }) => this.#reader.mark(this.room, seq),
+      unread: ({ seq }) => this.unread(seq),
       why: (message) => void this.windows.open("why", message),
+      thread: ({ id, reply_to }) => this.#address.go(pathOfThread(this.room.id, reply_to ?? id)),
     });
     this.#pill = new Pill(part("#pill"), this.#list, () => this.#composer.field.focus());
     this.windows = new Opener(this);
+    this.#aside = new Aside(this);
     this.#composer.open(room);
-    this.#address = new Address(general, (id) => this.#show(id));
+    this.#address = new Address(general, (id) => {
+      this.#show(id);
+      this.#aside.follow();
+    });
     atMidnight(draw);
   }
   #address;
+  #aside;
   #drafts;
   #jump;
   #overview;
@@ -110,6 +124,13 @@ export class Screen {
     this.chat.connect();
     this.#write();
     setTimeout(() => void this.windows.prepare("switcher"), SOON);
+    void this.#pin();
+  }
+
+  async #pin() {
+    const module = await import("./windows/pinned.js").catch(() => null); // without it the button stays away
+    if (module) this.pins = new module.Pins(part("#pins-button"), this.chat);
+    this.draw();
   }
 
   /** Say something that belongs to no message, for a while. @param {string} sentence */
@@ -129,7 +150,20 @@ export class Screen {
 
   /** Go to a room. @param {number} id */
   open(id) {
-    this.#address.go(id);
+    this.#address.go(pathOf(id));
+  }
+
+  /** What stands at this place of the room is unread again, with all that follows. @param {number} place */
+  unread(place) {
+    this.#reader.mark(this.room, place);
+  }
+
+  /** For whom messages of the open room are drawn. */
+  get context() {
+    const { conversation, me, moodOf, nameOf, room } = this.chat;
+    const pins = !room.archived && (room.id !== this.general || room.kept);
+    const replying = conversation.replying(Date.now());
+    return { me: me.id, kept: room.kept, pins, aside: false, nameOf, moodOf, editing: this.#editing, threads: conversation.threads, replying };
   }
 
   /** Go to a room that this person has just got a seat in, as soon as the socket says so. @param {number} id */
@@ -149,6 +183,14 @@ export class Screen {
   /** This person is about to leave a room: no news to them. @param {number} id  0: they do not */
   leaving(id) {
     this.#leaving = id;
+  }
+
+  /** The focus to a message of the room, or else to where one writes. @param {number} id */
+  focus(id) {
+    const { key, author } = this.room.timeline.find(id) ?? {};
+    const element = this.#list.element(key ? `${author} ${key}` : `m${id}`);
+    if (element) element.focus();
+    else this.#write();
   }
 
   /** Put text where one writes. @param {string} text */
@@ -186,7 +228,7 @@ export class Screen {
     const { timeline } = room;
     conversation.trim(this.#list.pinned);
     const rows = conversation.rows(Date.now());
-    this.#list.show(rows, { me: me.id, kept: room.kept, nameOf, moodOf, editing: this.#editing }, timeline.older);
+    this.#list.show(rows, this.context, timeline.older);
     this.#composer.forget(timeline.find(this.#editing)?.deleted_at ? this.#editing : 0);
     const title = titleOf(room);
     this.#composer.show(title && `${room.kind === "direct" ? "to" : "in"} ${title}`, room.archived);
@@ -201,6 +243,8 @@ export class Screen {
     this.#status.connection(state, rows.some(({ command }) => command && !command.refused), this.chat.asOf);
     this.#status.typing(typists.sentence(room.id, nameOf));
     showPerson(part("#me"), me.id, nameOf(me.id) || me.name);
+    this.#aside.draw();
+    this.pins?.draw();
     this.#arrive();
   }
 
@@ -212,6 +256,8 @@ export class Screen {
 
   #welcomed() {
     this.#address.follow();
+    this.#aside.welcomed();
+    this.pins?.forget();
     this.#reader.flush();
   }
 
@@ -246,21 +292,21 @@ export class Screen {
   }
 
   /** Somebody has said something. @param {Message} message */
-  #heard({ room, author, html }) {
-    if (room !== this.room.id) return;
-    this.#pill.arrived();
+  #heard({ room, author, html, reply_to }) {
+    if (room !== this.room.id || (reply_to && reply_to !== this.#aside.root)) return;
+    if (!reply_to) this.#pill.arrived();
     this.#reader.tell(`${this.chat.nameOf(author)}: ${textOf(html)}`);
   }
 
-  /** Helps with mentions; it is asked for again when it could not be fetched. */
-  #help() {
-    const form = /** @type {HTMLFormElement} */ (part("#composer"));
-    this.#helper ??= import("./windows/helper.js").then(({ helper }) => helper(form, this));
-    this.#helper.catch(() => (this.#helper = null));
-    return this.#helper;
+  /** What helps with mentions in a field; it is asked for again when it could not be fetched. @param {HTMLFormElement} form */
+  help(form) {
+    const helper = this.#helpers.get(form) ?? import("./windows/helper.js").then(({ helper }) => helper(form, this));
+    this.#helpers.set(form, helper);
+    helper.catch(() => this.#helpers.delete(form));
+    return helper;
   }
-  /** @type {Promise<import("./composer.js").Helper>|null} */
-  #helper = null;
+  /** @type {Map<HTMLFormElement, Promise<import("./composer.js").Helper>>} */
+  #helpers = new Map();
 
   /** @param {string} source */
   #post(source) {

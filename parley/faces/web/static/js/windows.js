@@ -30,11 +30,13 @@ const WINDOWS = {
   notifications: { module: () => import("./windows/notifications.js"), sheets: ["forms", "notifications"] },
   "new-room": { module: () => import("./windows/new-room.js"), sheets: ["forms"] },
   "new-message": { module: () => import("./windows/new-message.js"), sheets: ["forms", "finder"] },
+  pins: { module: () => import("./windows/pins.js"), sheets: ["found"] },
   person: { module: () => import("./windows/person.js"), sheets: ["person-card"] },
   room: { module: () => import("./windows/room.js"), sheets: ["forms", "finder", "notifications", "room-window"] },
   settings: { module: () => import("./windows/settings.js"), sheets: ["forms", "settings"] },
   shortcuts: { module: () => import("./windows/shortcuts.js"), sheets: ["shortcuts"] },
   why: { module: () => import("./windows/why.js"), sheets: ["forms", "notifications"] },
+  threads: { module: () => import("./windows/threads.js"), sheets: ["found"] },
   switcher: { module: () => import("./windows/switcher.js"), sheets: ["finder", "switcher"] },
 };
 

@@ -20,8 +20,8 @@ export class Caution {
     this.#field = /** @type {HTMLTextAreaElement} */ (form.querySelector("textarea"));
     this.#box = Object.assign(document.createElement("div"), { className: "caution", hidden: true });
     this.#box.setAttribute("role", "alertdialog");
-    this.#box.setAttribute("aria-labelledby", "caution");
-    this.#words = Object.assign(document.createElement("p"), { id: "caution" });
+    this.#box.setAttribute("aria-labelledby", `${form.id}-caution`);
+    this.#words = Object.assign(document.createElement("p"), { id: `${form.id}-caution` });
     this.#send = button("Send", "button");
     const buttons = document.createElement("div");
     buttons.append(this.#send, button("Back", "button second"));

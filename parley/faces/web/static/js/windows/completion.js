@@ -22,7 +22,7 @@ export class Completion {
     this.#screen = screen;
     this.#whom = new Whom(screen.chat);
     this.#field = /** @type {HTMLTextAreaElement} */ (form.querySelector("textarea"));
-    this.#list = Object.assign(document.createElement("ul"), { id: "whom", className: "options whom", hidden: true });
+    this.#list = Object.assign(document.createElement("ul"), { id: `${form.id}-whom`, className: "options whom", hidden: true });
     this.#list.role = "listbox";
     this.#list.ariaLabel = "People in this room";
     this.#status = Object.assign(document.createElement("p"), { className: "visually-hidden", role: "status" });
@@ -73,7 +73,7 @@ export class Completion {
     const kept = this.#at > 0 && same ? found.findIndex(({ user }) => user?.id === same) : -1;
     this.#found = found;
     this.#list.replaceChildren(...found.map((each) => this.#option(each)));
-    [...this.#list.children].forEach((each, index) => (each.id = `whom-${index}`));
+    [...this.#list.children].forEach((each, index) => (each.id = `${this.#list.id}-${index}`));
     this.#list.hidden = !found.length;
     const many = found.length === 1 ? "1 suggestion" : `${found.length} suggestions`;
     this.#status.textContent = found.length ? `${many}, arrows choose` : "";

@@ -1,0 +1,73 @@
+/** @import {News} from "./conversation.js" */
+/** @import {ThreadPanel} from "./windows/thread-panel.js" */
+/** @import {Screen} from "./screen.js" */
+
+import { numberOf, pathOf } from "./address.js";
+import { styled } from "./sheet.js";
+
+/** What stands beside the room: a thread, whose part of the page is fetched when somebody first wants one. */
+export class Aside {
+  /** @type {ThreadPanel|null} */
+  #panel = null;
+  #root = 0;
+
+  /** @param {Screen} screen */
+  constructor(screen) {
+    this.#screen = screen;
+    this.follow();
+  }
+  #screen;
+
+  /** The root of the thread that is shown; 0 for none. */
+  get root() {
+    return this.#root;
+  }
+
+  /** Show what the address says. */
+  follow() {
+    const root = threadOf(location.pathname);
+    document.body.classList.toggle("threading", root !== 0);
+    const back = document.querySelector(".bar .back"); // on a phone, where a thread is a screen of its own
+    back?.setAttribute("href", root ? pathOf(numberOf(location.pathname)) : "/rooms");
+    if (root === this.#root) return;
+    this.#root = root;
+    if (this.#panel) this.#panel.show(root);
+    else if (root) void this.#fetch();
+  }
+
+  /** Something may look different now. */
+  draw() {
+    this.#panel?.draw();
+  }
+
+  /** A log has said something. @param {News} news */
+  logged(news) {
+    this.#panel?.logged(news);
+  }
+
+  /** The socket works, from now on or again. */
+  welcomed() {
+    this.#panel?.welcomed();
+  }
+
+  async #fetch() {
+    try {
+      const [{ ThreadPanel }] = await Promise.all([import("./windows/thread-panel.js"), styled("thread")]);
+      this.#panel ??= await ThreadPanel.make(this.#screen);
+      this.#panel.show(this.#root);
+    } catch {
+      this.#screen.notice("The thread could not be loaded. Try again.");
+      this.#screen.open(this.#screen.room.id);
+    }
+  }
+}
+
+/** The thread that a path names; 0 for none. @param {string} path */
+export function threadOf(path) {
+  return Number(/^\/rooms\/\d+\/threads\/(\d+)$/.exec(path)?.[1] ?? 0);
+}
+
+/** @param {number} room @param {number} root */
+export function pathOfThread(room, root) {
+  return `/rooms/${room}/threads/${root}`;
+}
