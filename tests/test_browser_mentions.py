@@ -46,7 +46,7 @@ def test_somebody_is_chosen_called_on_every_device_and_reads_it_once(server: Run
     ben.field.press_sequentially("look, @LE")
     expect(whom(ben).get_by_role("option")).to_have_text([re.compile("Ana Lee")])
     expect(whom(ben).get_by_role("option", selected=True)).to_have_count(1)
-    expect(ben.field).to_have_attribute("aria-activedescendant", "whom-0")
+    expect(ben.field).to_have_attribute("aria-activedescendant", "composer-whom-0")
     ben.field.press("Escape")
     expect(whom(ben)).to_be_hidden()
     ben.field.press_sequentially("e and @")

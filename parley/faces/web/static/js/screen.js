@@ -233,6 +233,7 @@ export class Screen {
     const title = titleOf(room);
     this.#composer.show(title && `${room.kind === "direct" ? "to" : "in"} ${title}`, room.archived);
     part("#beginning").hidden = timeline.cursor === null || timeline.older;
+    part("#beginning .title").textContent = `This is where ${room.kind === "direct" ? `your conversation with ${title}` : "it"} begins.`;
     part("#hint").hidden = rows.some(({ message }) => message.kind === "text");
     part("#log").setAttribute("aria-busy", String(timeline.cursor === null));
     this.#peopleList.show(people);
