@@ -224,7 +224,7 @@ export class Screen {
 
   #draw() {
     this.#drawing = 0;
-    const { conversation, me, moodOf, nameOf, people, room, state, titleOf, typists } = this.chat;
+    const { conversation, me, nameOf, people, room, state, titleOf, typists } = this.chat;
     const { timeline } = room;
     conversation.trim(this.#list.pinned);
     const rows = conversation.rows(Date.now());
