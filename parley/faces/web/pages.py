@@ -18,7 +18,9 @@ def shell(templates: Environment, node: Node, static: str) -> str:
     """The page with nobody in it: offline, a browser fills it with what it has kept of whoever was signed in there."""
     nobody = {"user": {"id": "", "nickname": ""}, "general": "", "room": ""}
     page = templates.get_template("page.html")
-    return page.render(title=TITLE, longest=node.settings.message_length, static=static, **nobody)
+    return page.render(
+        title=TITLE, longest=node.settings.message_length, largest=node.settings.file_size, static=static, **nobody
+    )
 
 
 def pages(node: Node, visitors: Visitors, cookie: SessionCookie) -> Blueprint:
@@ -36,7 +38,8 @@ def pages(node: Node, visitors: Visitors, cookie: SessionCookie) -> Blueprint:
         general = node.store.general
         theme = "system" if session is None else profiles.preferences(node.store, session.user).theme
         shown = {"theme": theme, "general": general, "room": general if room is None else room}
-        page = render_template("page.html", title=TITLE, user=user, longest=node.settings.message_length, **shown)
+        limits = {"longest": node.settings.message_length, "largest": node.settings.file_size}
+        page = render_template("page.html", title=TITLE, user=user, **limits, **shown)
         response = make_response(page)
         secret = cookie.secret() if session is not None else None
         if session is not None and secret is not None and sessions.aging(session):

@@ -5,7 +5,7 @@
 /** @import {Keeper} from "./keeper.js" */
 /** @import {Recalled} from "./recall.js" */
 /** @import {Room} from "./room.js" */
-/** @import {Command, Message, Refusal, ServerFrame} from "./wire.js" */
+/** @import {Command, File, Message, Refusal, ServerFrame} from "./wire.js" */
 
 import { isSignedIn, unread } from "./api.js";
 import { Connection } from "./connection.js";
@@ -133,9 +133,9 @@ export class Chat {
     return this.outbox.entries(Date.now()).filter(({ command }) => !WORDLESS.has(command.type)).length;
   }
 
-  /** Put a command into the outbox, from where it is sent. @param {Command} command */
-  command(command) {
-    this.conversation.add(command, Date.now());
+  /** Put a command into the outbox, from where it is sent. @param {Command} command @param {File[]} [files]  to show with it */
+  command(command, files) {
+    this.conversation.add(command, Date.now(), files);
     this.proceed();
   }
 

@@ -1,4 +1,6 @@
+/** @import {Attach} from "./attach.js" */
 /** @import {Drafts} from "./drafts.js" */
+/** @import {File} from "./wire.js" */
 
 const WARN = 500; // characters left when the counter appears, or an eighth of what is allowed
 const TYPING = 3_000;
@@ -6,7 +8,7 @@ const EVERYBODY = /@["“„]?(room|all|channel|everyone|here)/i; // perhaps, se
 
 /**
  * @typedef {object} Writer
- * @property {(source: string) => void} post
+ * @property {(source: string, files: File[]) => void} post
  * @property {(message: number, source: string) => void} edit
  * @property {() => {id: number, source: string}|null} last  the reader's own newest message
  * @property {() => void} typing  at most every few seconds
@@ -20,6 +22,9 @@ const EVERYBODY = /@["“„]?(room|all|channel|everyone|here)/i; // perhaps, se
 /** The field at the bottom: writes new messages and changes old ones. Each room has its own draft. */
 export class Composer {
   #editing = 0;
+  #bare = false; // the message that is changed needs no text
+  /** What goes with a new message. @type {Attach|null} */
+  files = null;
   #before = "";
   #original = "";
   #typed = -Infinity;
@@ -61,6 +66,7 @@ export class Composer {
     this.cancel();
     this.#room = room;
     this.#typed = -Infinity;
+    this.files?.open(room);
     this.field.value = this.#drafts.load(room);
     this.#changed(false);
   }
@@ -73,9 +79,10 @@ export class Composer {
 
   /**
    * Change a message instead of writing a new one.
-   * @param {{id: number, source: string}} message
+   * @param {{id: number, source: string, files?: File[]}} message
    */
-  edit({ id, source }) {
+  edit({ id, source, files = [] }) {
+    this.#bare = files.length > 0;
     if (!this.#editing) this.#before = this.field.value;
     this.#edit(id, source);
     this.field.focus();
@@ -122,7 +129,8 @@ export class Composer {
   #submit() {
     if (this.field.disabled) return;
     const source = clean(this.field.value);
-    if (source.trim() === "" || this.#left(source) < 0) return this.field.focus();
+    if (this.#lacks(source) || this.#left(source) < 0) return this.field.focus();
+    if (!this.#editing && this.files?.busy) return this.files.wait(() => this.#submit());
     if (EVERYBODY.test(source)) void this.#ask(source);
     else this.#give(source);
   }
@@ -144,7 +152,7 @@ export class Composer {
     } else {
       this.field.value = "";
       this.#changed(false);
-      this.#writer.post(source);
+      this.#writer.post(source, this.files?.take() ?? []);
       this.#typed = -Infinity; // the message ends the typing, for all who see it
     }
     this.field.focus();
@@ -179,13 +187,18 @@ export class Composer {
     this.#counter.textContent = left < 0 ? `${-left} too many` : `${left} left`;
     this.#counter.classList.toggle("over", left < 0);
     field.setAttribute("aria-invalid", String(left < 0));
-    this.#send.disabled = left < 0 || field.value.trim() === "";
+    this.#send.disabled = left < 0 || this.#lacks(field.value);
     if (!this.#editing) this.#drafts.keep(this.#room, field.value);
     if (typed && field.value.includes("@")) void this.#writer.helper().catch(() => undefined);
     if (typed && field.value.trim() && performance.now() - this.#typed > TYPING) {
       this.#typed = performance.now();
       this.#writer.typing();
     }
+  }
+
+  /** Whether there is nothing to send. @param {string} source */
+  #lacks(source) {
+    return source.trim() === "" && !(this.#editing ? this.#bare : this.files?.count);
   }
 
   /** How many characters more may be written, counted as the server counts: in code points. @param {string} text */

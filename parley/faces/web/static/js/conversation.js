@@ -1,7 +1,7 @@
 /** @import {Entry, Shelf} from "./outbox.js" */
 /** @import {Kept as KeptRoom} from "./room.js" */
 /** @import {Thread} from "./thread.js" */
-/** @import {Command, Hello, Log, Message, MessageEvent, ServerFrame, Welcome} from "./wire.js" */
+/** @import {Command, File, Hello, Log, Message, MessageEvent, ServerFrame, Welcome} from "./wire.js" */
 
 import { Outbox } from "./outbox.js";
 import { Room } from "./room.js";
@@ -85,9 +85,9 @@ export class Conversation {
     return true;
   }
 
-  /** Put a command of the open room into the outbox. @param {Command} command @param {number} now */
-  add(command, now) {
-    this.outbox.add(command, now, this.open.id);
+  /** Put a command of the open room into the outbox. @param {Command} command @param {number} now @param {File[]} [files] */
+  add(command, now, files) {
+    this.outbox.add(command, now, this.open.id, files);
   }
 
   /** The first frame of a new socket: from where on each log is wanted. @returns {Hello} */

@@ -1,5 +1,5 @@
 /** @import {Action} from "./actions.js" */
-/** @import {Preview} from "./wire.js" */
+/** @import {File, Preview} from "./wire.js" */
 /** @import {Row} from "./rows.js" */
 /** @import {Threads} from "./threads.js" */
 
@@ -94,6 +94,7 @@ export class ChatMessage extends HTMLElement {
     else if (!sameText) this.#text();
     showMentions(this.#part("text"), context);
     this.#edited(this.#part("text").lastElementChild);
+    this.#files(message.files ?? []);
     this.#previews(message.previews ?? [], mine);
     showReactions(this.#part("reactions"), chips, reacting);
     showReplies(this.#part("replies"), replies);
@@ -156,6 +157,12 @@ export class ChatMessage extends HTMLElement {
     if (!at) return;
     mark.title = fullTime(at);
     (end?.matches("p") ? end : this.#part("text")).append(mark);
+  }
+
+  /** What draws them comes with the first. @param {File[]} files */
+  #files(files) {
+    const place = this.#part("files");
+    if (files.length || place.firstChild) import("./files.js").then(({ showFiles }) => showFiles(place, files), () => undefined);
   }
 
   /** @param {Preview[]} previews @param {boolean} mine */

@@ -1,4 +1,4 @@
-/** @import {Ack, Command, Refusal} from "./wire.js" */
+/** @import {Ack, Command, File, Refusal} from "./wire.js" */
 
 /**
  * @typedef {object} Entry  A command that waits for its answer.
@@ -7,6 +7,7 @@
  * @property {string} tab  the tab that wrote it
  * @property {number} at  when, in milliseconds
  * @property {number} [room]  where it belongs
+ * @property {File[]} [files]  what a post names, to be shown meanwhile
  * @property {string} epoch  the life of the log in which it was written: ids mean nothing in another
  * @property {{code: string, detail: string}|null} refused  why the server will not have it
  *
@@ -71,10 +72,11 @@ export class Outbox {
    * @param {Command} command
    * @param {number} now
    * @param {number} [room]  where it belongs
+   * @param {File[]} [files]  what it names
    */
-  add(command, now, room) {
+  add(command, now, room, files) {
     const order = 1 + Math.max(0, ...[...this.#entries.values()].map((entry) => entry.order));
-    const entry = { command, order, tab: this.#tab, at: now, room, epoch: this.#epoch, refused: null };
+    const entry = { command, order, tab: this.#tab, at: now, room, files, epoch: this.#epoch, refused: null };
     this.#entries.set(command.key, entry);
     this.#shelf.put(entry);
     return entry;

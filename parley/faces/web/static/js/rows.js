@@ -52,7 +52,7 @@ export function lay(messages, posts, changes, { me, seen }) {
 }
 
 /** @param {Entry} entry @param {number} me @returns {Message} */
-function draft({ command, at }, me) {
+function draft({ command, at, files = [] }, me) {
   return {
     id: 0,
     room: "room" in command ? command.room : 0,
@@ -64,6 +64,7 @@ function draft({ command, at }, me) {
     source: "source" in command ? command.source : "",
     html: "",
     created_at: new Date(at).toISOString(),
+    files,
   };
 }
 

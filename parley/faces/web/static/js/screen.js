@@ -2,7 +2,7 @@
 /** @import {Place} from "./message-list.js" */
 /** @import {Pins} from "./windows/pinned.js" */
 /** @import {Room} from "./room.js" */
-/** @import {Message} from "./wire.js" */
+/** @import {File, Message} from "./wire.js" */
 
 import { Address, pathOf } from "./address.js";
 import { Aside, pathOfThread } from "./aside.js";
@@ -80,7 +80,7 @@ export class Screen {
       changed: draw,
     });
     this.#composer = new Composer(/** @type {HTMLFormElement} */ (part("#composer")), this.#drafts, {
-      post: (source) => this.#post(source),
+      post: (source, files) => this.#post(source, files),
       edit: (message, source) => this.chat.command({ type: "edit", key: randomKey(), message, source }),
       last: () => this.chat.conversation.lastOwn,
       typing: () => void this.chat.send({ type: "typing", room: this.room.id }),
@@ -123,6 +123,7 @@ export class Screen {
     this.draw();
     this.chat.connect();
     this.#write();
+    void import("./attach.js").then(({ attach }) => attach(this, this.#composer));
     setTimeout(() => void this.windows.prepare("switcher"), SOON);
     void this.#pin();
   }
@@ -293,10 +294,10 @@ export class Screen {
   }
 
   /** Somebody has said something. @param {Message} message */
-  #heard({ room, author, html, reply_to }) {
+  #heard({ room, author, html, reply_to, files = [] }) {
     if (room !== this.room.id || (reply_to && reply_to !== this.#aside.root)) return;
     if (!reply_to) this.#pill.arrived();
-    this.#reader.tell(`${this.chat.nameOf(author)}: ${textOf(html)}`);
+    this.#reader.tell(`${this.chat.nameOf(author)}: ${[textOf(html), ...files.map(({ name }) => name)].filter(Boolean).join(", ")}`);
   }
 
   /** What helps with mentions in a field; it is asked for again when it could not be fetched. @param {HTMLFormElement} form */
@@ -309,9 +310,10 @@ export class Screen {
   /** @type {Map<HTMLFormElement, Promise<import("./composer.js").Helper>>} */
   #helpers = new Map();
 
-  /** @param {string} source */
-  #post(source) {
-    this.chat.command({ type: "post", key: randomKey(), room: this.room.id, source });
+  /** @param {string} source @param {File[]} files */
+  #post(source, files) {
+    const ids = files.length ? { files: files.map(({ id }) => id) } : {};
+    this.chat.command({ type: "post", key: randomKey(), room: this.room.id, source, ...ids }, files);
     this.room.held = false; // who answers has read
     this.#list.toBottom();
   }

@@ -34,6 +34,7 @@ const WINDOWS = {
   person: { module: () => import("./windows/person.js"), sheets: ["person-card"] },
   room: { module: () => import("./windows/room.js"), sheets: ["forms", "finder", "notifications", "room-window"] },
   settings: { module: () => import("./windows/settings.js"), sheets: ["forms", "settings"] },
+  viewer: { module: () => import("./windows/viewer.js"), sheets: ["viewer"] },
   shortcuts: { module: () => import("./windows/shortcuts.js"), sheets: ["shortcuts"] },
   why: { module: () => import("./windows/why.js"), sheets: ["forms", "notifications"] },
   threads: { module: () => import("./windows/threads.js"), sheets: ["found"] },

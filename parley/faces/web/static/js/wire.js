@@ -20,6 +20,7 @@
  * @property {Reaction[]} [reactions]
  * @property {Preview[]} [previews]
  * @property {Mention[]} [mentions]  left out when nobody is mentioned
+ * @property {File[]} [files]  left out when there are none
  * @property {number|null} [reply_to]  the root of the thread that it is in
  * @property {Replies} [replies]  of a root
  * @property {{by: number, at: string}} [pinned]
@@ -28,6 +29,7 @@
  * @typedef {{id: number, room: number, read: number, seq: number}} Thread  One that is followed, with unread replies.
  * @typedef {{emoji: string, users: number[]}} Reaction
  * @typedef {{from: string, to: string, timezone: string}} Quiet  Hours without notifications, as HH:MM.
+ * @typedef {{id: number, name: string, type: string, size: number, width: number|null, height: number|null, thumbnail: boolean}} File
  * @typedef {{user: number|null, seq: number}} Mention  Since this seq; null is the whole room.
  * @typedef {{emoji: string, text?: string, until?: string}} UserStatus
  * @typedef {object} User  What a person has not set is left out.
@@ -72,7 +74,7 @@
  * @typedef {RoomEvent|Left|Preferences|UserEvent|Welcome|Log|MessageEvent|Ack|Refusal|Heads|Presence|Typing|Read|ThreadEvent|{type: "pong"}} ServerFrame
  *
  * @typedef {{type: "hello", cursors: Record<string, number>, epoch: string}} Hello
- * @typedef {{type: "post", key: string, room: number, source: string, reply_to?: number}} Post
+ * @typedef {{type: "post", key: string, room: number, source: string, reply_to?: number, files?: number[]}} Post
  * @typedef {{type: "edit", key: string, message: number, source: string}} Edit
  * @typedef {{type: "delete", key: string, message: number}} Delete
  * @typedef {{type: "react", key: string, message: number, emoji: string, on: boolean}} React
