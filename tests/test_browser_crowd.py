@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from tests.browsing import Desk
 from tests.crowds import CROWD, Crowd, crowded
+from tests.test_browser_members import details, link
 
 
 @pytest.fixture
@@ -34,6 +35,25 @@ def test_who_speaks_in_a_crowd_is_shown_and_who_is_shown_is_shown_rightly(crowd:
         expect(listed).to_be_attached()
     expect(listed).to_have_count(0)
     expect(total).to_have_text(str(CROWD + 1))
+
+    # Of whom one has a conversation with, one knows as well; and the members of a room are found by their names.
+    partner = crowd.others[1]
+    me = ana.page.evaluate("Number(document.body.dataset.userId)")
+    room = partner.request("POST", "/api/rooms", json={"kind": "direct", "members": [me]}).json()["id"]
+    with partner.chat() as chat:
+        chat.post("psst", room=room)
+        expect(link(ana, partner.nickname)).to_contain_text("online")
+    partner.request("DELETE", "/api/tokens").raise_for_status()
+    expect(link(ana, partner.nickname)).not_to_contain_text("online")
+    window = details(ana, "general")
+    expect(window.get_by_role("list", name="Members").get_by_role("listitem")).to_have_count(50)
+    window.get_by_role("button", name="More members").click()
+    expect(window.get_by_role("list", name="Members").get_by_role("listitem")).to_have_count(100)
+    window.get_by_role("searchbox", name="Find a member").fill("number 77")
+    expect(window.get_by_role("list", name="Members").get_by_role("listitem").locator(".author")).to_have_text(
+        ["Person Number 77"]
+    )
+    ana.page.keyboard.press("Escape")
 
     # Somebody of the list leaves.
     crowd.members.pop(6).request("DELETE", "/api/tokens").raise_for_status()

@@ -25,7 +25,7 @@ def card(window: Window) -> Locator:
 
 def test_from_a_card_to_a_conversation_of_two(server: RunningServer, desk: Desk) -> None:
     ana, ben = desk.window(server).register("Ana Lima"), desk.window(server).register("Ben")
-    gone = server.register("Gone")
+    gone = server.register("Gone Away")
     with gone.chat() as chat:
         chat.post("I was here")
     ben.say("is anybody there?")
@@ -36,10 +36,10 @@ def test_from_a_card_to_a_conversation_of_two(server: RunningServer, desk: Desk)
     expect(card(ana)).to_contain_text("Online")
     ana.page.keyboard.press("Escape")
     expect(card(ana)).to_be_hidden()
-    ana.log.get_by_role("button", name="Gone", exact=True).click()
+    ana.log.get_by_role("button", name="Gone Away", exact=True).click()
     expect(card(ana)).to_contain_text(re.compile("Last seen|Online"))
     card(ana).get_by_role("button", name="Mention").click()
-    expect(ana.field).to_have_value("@Gone ")
+    expect(ana.field).to_have_value('@"Gone Away" ')
     expect(ana.field).to_be_focused()
     ana.field.fill("")
 

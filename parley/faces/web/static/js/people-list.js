@@ -1,5 +1,6 @@
 /** @import {People} from "./people.js" */
 
+import { arrange } from "./arrange.js";
 import { showPerson } from "./avatar.js";
 
 const SHOWN = 200;
@@ -31,7 +32,7 @@ export class PeopleList {
     if (drawn === this.#drawn) return;
     this.#drawn = drawn;
     for (const count of this.#counts) count.textContent = String(people.total);
-    this.#list.replaceChildren(...shown.map((person) => this.#person(person)));
+    arrange(this.#list, shown.map((person) => this.#person(person)));
     const rest = people.total - shown.length;
     this.#rest.hidden = rest <= 0;
     this.#rest.textContent = `and ${rest} more`;
@@ -40,7 +41,8 @@ export class PeopleList {
   /** @param {{id: number, name: string, mood: string}} person */
   #person({ id, name, mood }) {
     const template = /** @type {HTMLTemplateElement} */ (document.getElementById("person"));
-    const item = /** @type {HTMLElement} */ (template.content.firstElementChild?.cloneNode(true));
+    const known = this.#list.querySelector(`[data-about="${id}"]`)?.parentElement;
+    const item = known ?? /** @type {HTMLElement} */ (template.content.firstElementChild?.cloneNode(true));
     showPerson(item, id, name);
     /** @type {HTMLElement} */ (item.querySelector(".mood")).textContent = mood;
     /** @type {HTMLElement} */ (item.querySelector("button")).dataset["about"] = String(id);

@@ -1,6 +1,7 @@
 /** @import {Chat} from "./chat.js" */
 /** @import {Room} from "./room.js" */
 
+import { arrange } from "./arrange.js";
 import { calls, figure } from "./badge.js";
 import { pathOf } from "./address.js";
 import { sections } from "./sections.js";
@@ -91,10 +92,7 @@ export class RoomsList {
       if (words) words.textContent = `${line.count && " unread"}${mentioned}${muted}${line.online ? ", online" : ""}`;
       return item;
     });
-    for (const item of known.values()) if (!items.includes(/** @type {HTMLElement} */ (item))) item.remove();
-    items.forEach((item, at) => {
-      if (list.children[at] !== item) list.insertBefore(item, list.children[at] ?? null);
-    });
+    arrange(list, items);
   }
 }
 

@@ -1,6 +1,7 @@
 /** @import {Screen} from "../screen.js" */
 /** @import {Subject} from "./room.js" */
 
+import { arrange } from "../arrange.js";
 import { mayChangeRole, mayInvite, mayRemove } from "./may.js";
 import { MemberLine } from "./member-line.js";
 import { PeopleField } from "./people-field.js";
@@ -10,7 +11,7 @@ import { request, users } from "../api.js";
 
 const PAGE = 50; // shown at a time
 const LOADED = 200; // asked for at a time
-const PAGES = 10;
+const PAGES = 10; // of these, for who looks for somebody
 const MANY = 8; // members, from which on one may look for one
 const NAMES = 100;
 
@@ -26,6 +27,8 @@ export class RoomMembers {
   #lines = new Map();
   #shown = PAGE;
   #loads = 0;
+  #pages = 1;
+  #rest = false; // there are more than were asked for
 
   /** @param {HTMLElement} place @param {Screen} screen @param {HTMLTemplateElement} template  of a line */
   constructor(place, screen, template) {
@@ -46,10 +49,12 @@ export class RoomMembers {
     this.#search.addEventListener("input", () => {
       this.#shown = PAGE;
       this.#draw();
+      void this.#further(PAGES);
     });
     this.#more.addEventListener("click", () => {
       this.#shown += PAGE;
       this.#draw();
+      if (this.#shown >= this.#members.length) void this.#further(this.#pages + 1);
     });
   }
   #place;
@@ -69,6 +74,8 @@ export class RoomMembers {
     this.#list.replaceChildren();
     this.#search.value = "";
     this.#shown = PAGE;
+    this.#pages = 1;
+    this.#rest = false;
     this.#people.clear();
     this.#say("");
   }
@@ -76,20 +83,33 @@ export class RoomMembers {
   /** Ask who is there. @param {number} room */
   async load(room) {
     const load = (this.#loads += 1);
+    let rest = false;
     /** @type {Member[]} */
     const found = [];
     try {
-      for (let page = 0; page < PAGES; page += 1) {
+      for (let page = 0; page < this.#pages; page += 1) {
         const after = found.at(-1)?.user ?? 0;
         const { members, more } = await request("GET", `/api/rooms/${room}/members?after=${after}&limit=${LOADED}`);
         found.push(...members);
+        rest = more;
         if (!more) break;
       }
       await this.#learn(found.slice(0, NAMES).map(({ user }) => user));
     } catch (error) {
       this.#say(reason(error));
     }
-    if (load === this.#loads && found.length) this.#members = found;
+    if (load !== this.#loads || !found.length) return;
+    this.#members = found;
+    this.#rest = rest;
+  }
+
+  /** Ask for more of them. @param {number} pages */
+  async #further(pages) {
+    const { room } = this.#subject ?? {};
+    if (!room || !this.#rest || pages <= this.#pages) return;
+    this.#pages = pages;
+    await this.load(room.id);
+    this.#draw();
   }
 
   /** @param {number[]} ids */
@@ -117,7 +137,7 @@ export class RoomMembers {
     const found = named.filter(({ name }) => name && fold(name).includes(wanted)).sort(before);
     const shown = found.slice(0, this.#shown);
     chat.looking = shown.map(({ user }) => user);
-    this.#more.hidden = found.length <= shown.length;
+    this.#more.hidden = found.length <= shown.length && !(this.#rest && !wanted);
     const items = shown.map(({ user, role, name }) => {
       const line = this.#lines.get(user) ?? this.#line(user);
       const me = user === chat.me.id;
@@ -127,8 +147,7 @@ export class RoomMembers {
       });
       return line.element;
     });
-    const same = items.length === this.#list.children.length && items.every((item, at) => item === this.#list.children[at]);
-    if (!same) this.#list.replaceChildren(...items);
+    arrange(this.#list, items);
   }
 
   /** @param {number} user */
