@@ -45,12 +45,12 @@ def test_who_speaks_in_a_crowd_is_shown_and_who_is_shown_is_shown_rightly(crowd:
         expect(link(ana, partner.nickname)).to_contain_text("online")
     partner.request("DELETE", "/api/tokens").raise_for_status()
     expect(link(ana, partner.nickname)).not_to_contain_text("online")
-    window = details(ana, "general")
-    expect(window.get_by_role("list", name="Members").get_by_role("listitem")).to_have_count(50)
-    window.get_by_role("button", name="More members").click()
-    expect(window.get_by_role("list", name="Members").get_by_role("listitem")).to_have_count(100)
-    window.get_by_role("searchbox", name="Find a member").fill("number 77")
-    expect(window.get_by_role("list", name="Members").get_by_role("listitem").locator(".author")).to_have_text(
+    general = details(ana, "general")
+    expect(general.get_by_role("list", name="Members").get_by_role("listitem")).to_have_count(50)
+    general.get_by_role("button", name="More members").click()
+    expect(general.get_by_role("list", name="Members").get_by_role("listitem")).to_have_count(100)
+    general.get_by_role("searchbox", name="Find a member").fill("number 77")
+    expect(general.get_by_role("list", name="Members").get_by_role("listitem").locator(".author")).to_have_text(
         ["Person Number 77"]
     )
     ana.page.keyboard.press("Escape")
