@@ -36,11 +36,12 @@ class TestThePage:
 
     def test_rooms_have_addresses_that_tell_nothing(self, api: Api) -> None:
         anonymous, browser = api.anonymous(Accept=HTML), api.browser("Ann")
-        for path in ("/rooms", "/rooms/1", "/rooms/4711"):
+        for path in ("/rooms", "/rooms/1", "/rooms/4711", "/rooms/1/messages/1", "/rooms/1/messages/4711"):
             assert anonymous.get(path).text == anonymous.get("/").text
         pages = [browser.get(f"/rooms/{number}").text for number in (1, 4711)]  # the general one; one that is not there
         assert [re.findall(r'data-room="(\d+)"', page) for page in pages] == [["1"], ["4711"]]
         assert pages[0] == pages[1].replace("4711", "1") == browser.get("/rooms").text
+        assert browser.get("/rooms/1/messages/4711").text == pages[0]
         refused(browser.get("/rooms/tea"), 404, "not_found")
 
     def test_it_knows_how_long_a_message_may_be(self, make_api: Callable[..., Api]) -> None:

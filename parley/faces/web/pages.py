@@ -31,8 +31,9 @@ def pages(node: Node, visitors: Visitors, cookie: SessionCookie) -> Blueprint:
     @routes.get("/rooms")
     @routes.get("/rooms/<int:room>")
     @routes.get("/rooms/<int:room>/threads/<int:thread>")
-    def page(room: int | None = None, thread: int | None = None) -> Response:
-        # Whether there is such a room or thread, and whose, the socket says; the page is the same for all.
+    @routes.get("/rooms/<int:room>/messages/<int:message>")
+    def page(room: int | None = None, thread: int | None = None, message: int | None = None) -> Response:
+        # Whether there is such a room, thread or message, and whose, is asked for by the page; it is the same for all.
         session = visitors.by_cookie()
         user = None if session is None else {"id": session.user, "nickname": session.nickname}
         general = node.store.general

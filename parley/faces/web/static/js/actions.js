@@ -27,10 +27,12 @@ const toKeeper = (/** @type {Message} */ message, /** @type {Who} */ who) => who
 export const ACTIONS = [
   { name: "pick", label: "React", icon: "react", key: "r", direct: true, offered: toAll },
   { name: "thread", label: "Reply in thread", icon: "reply", key: "t", direct: true, offered: (_, { aside }) => !aside },
+  { name: "quote", label: "Quote", icon: "quote", key: "q", direct: true, offered: toAll },
   { name: "pin", label: "Pin or unpin", icon: "pin", key: "p", offered: (_, { pins }) => pins },
   { name: "unread", label: "Mark as unread", icon: "unread", key: "u", offered: toAll },
   { name: "why", label: "Why was I notified, or not?", icon: "bell", key: "y", offered: toOthers },
   { name: "edit", label: "Edit", icon: "edit", key: "e", direct: true, offered: toAuthor },
+  { name: "copy", label: "Copy link", icon: "link", key: "c", offered: toAll },
   { name: "delete", label: "Delete", icon: "delete", key: "delete", danger: true, offered: toKeeper },
 ];
 

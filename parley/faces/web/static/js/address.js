@@ -1,13 +1,16 @@
 /**
  * Which room is shown, as the address says it: `/rooms/3`; `/` is the general one, and `/rooms`, on a phone, the list.
- * Links to rooms are followed without loading the page anew; going back goes back.
+ * `/rooms/3/messages/7` is a message of it. Links to these are followed without loading the page anew; going back goes back.
  */
 export class Address {
-  /** @param {number} general @param {(room: number) => void} changed */
+  /**
+   * @param {number} general
+   * @param {(room: number, message: number, anew: boolean) => void} changed  `anew`: somebody has just gone there
+   */
   constructor(general, changed) {
     this.#general = general;
     this.#changed = changed;
-    addEventListener("popstate", () => this.follow());
+    addEventListener("popstate", () => this.follow(true));
     document.addEventListener("click", (event) => {
       const link = event.target instanceof Element ? event.target.closest("a[data-room]") : null;
       const plain = !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey && event.button === 0;
@@ -20,9 +23,14 @@ export class Address {
   #general;
   #changed;
 
-  /** Go to a room, or to what stands beside it. @param {string} path */
+  /** Go to a room, or to what is in it or beside it. @param {string} path */
   go(path) {
     this.#go(path);
+  }
+
+  /** The room is shown already. @param {string} path */
+  replace(path) {
+    history.replaceState(null, "", path);
   }
 
   /** The room of this address is not there: it is that of the general one now. */
@@ -35,15 +43,15 @@ export class Address {
   /** @param {string} path */
   #go(path) {
     if (path !== location.pathname) history.pushState(null, "", path);
-    this.follow();
+    this.follow(true);
   }
 
-  /** Show what the address says. */
-  follow() {
+  /** Show what the address says. @param {boolean} [anew] */
+  follow(anew = false) {
     this.#screen();
     const room = numberOf(location.pathname);
-    if (room) this.#changed(room);
-    else if (location.pathname === "/") this.#changed(this.#general);
+    if (room) this.#changed(room, messageOf(location.pathname), anew);
+    else if (location.pathname === "/") this.#changed(this.#general, 0, anew);
   }
 
   #screen() {
@@ -56,7 +64,12 @@ export function numberOf(path) {
   return Number(/^\/rooms\/(\d+)/.exec(path)?.[1] ?? 0);
 }
 
-/** @param {number} room */
-export function pathOf(room) {
-  return `/rooms/${room}`;
+/** The message that a path names; 0 for none. @param {string} path */
+export function messageOf(path) {
+  return Number(/^\/rooms\/\d+\/messages\/(\d+)$/.exec(path)?.[1] ?? 0);
+}
+
+/** @param {number} room @param {number} [message] */
+export function pathOf(room, message) {
+  return message ? `/rooms/${room}/messages/${message}` : `/rooms/${room}`;
 }

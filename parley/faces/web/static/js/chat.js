@@ -120,6 +120,12 @@ export class Chat {
   /** What to call a room; empty until it is known. @param {Room} room */
   titleOf = (room) => titleOf(room, this.nameOf);
 
+  /** The name of a room of this person's, or empty. @param {number} id */
+  roomOf = (id) => {
+    const room = this.conversation.rooms.get(id);
+    return room ? this.titleOf(room) : "";
+  };
+
   /** People whom a window shows. @type {number[]} */
   looking = [];
 
@@ -257,7 +263,7 @@ export class Chat {
     const { Watch } = await import("./watch.js");
     return new Watch({
       total: () => this.people.total,
-      authors: () => this.room.timeline.authors(),
+      authors: () => this.room.timeline.shown.authors(),
       listed: () => [...this.looking, ...this.#partners, ...this.people.listed],
       send: (users) => this.#watching(users),
     });

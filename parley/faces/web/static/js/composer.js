@@ -105,6 +105,18 @@ export class Composer {
     this.#changed(true);
   }
 
+  /** Put a quote above what is to be written; what is written already stays. @param {string} text */
+  quote(text) {
+    this.cancel();
+    const { field } = this;
+    const before = field.value.trimEnd();
+    field.value = `${before}${before ? "\n\n" : ""}${text}\n\n`;
+    field.focus();
+    field.setSelectionRange(field.value.length, field.value.length);
+    this.#changed(true);
+    field.scrollTop = field.scrollHeight;
+  }
+
   /** Forget what is written here. */
   clear() {
     this.#edit(0, "");

@@ -79,6 +79,7 @@ export class Conversation {
     const room = this.rooms.get(id);
     if (!room || room === this.open) return false;
     this.open.leave();
+    this.open.timeline.island = null;
     this.open = room;
     room.held = false;
     room.visit();
@@ -145,6 +146,7 @@ export class Conversation {
   rows(now) {
     const { me } = this;
     const { timeline, line } = this.open;
+    if (timeline.shown !== timeline) return lay(timeline.shown.list(), [], this.#changes(now), { me, seen: Infinity });
     return lay(timeline.list(), this.#posts(now, undefined), this.#changes(now), { me, seen: line });
   }
 
@@ -185,7 +187,7 @@ export class Conversation {
   /** Forget old messages that nobody looks at. @param {boolean} atEnd  whether the reader of the open room is there */
   trim(atEnd) {
     for (const room of this.rooms.values()) {
-      const unseen = room !== this.open || atEnd;
+      const unseen = room !== this.open || atEnd || room.timeline.shown !== room.timeline;
       if (unseen && room.timeline.list().length > TRIM) room.timeline.trim(KEPT);
     }
   }

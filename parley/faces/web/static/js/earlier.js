@@ -1,3 +1,4 @@
+/** @import {Island} from "./island.js" */
 /** @import {Timeline} from "./timeline.js" */
 
 import { history } from "./api.js";
@@ -6,11 +7,11 @@ const PATIENCE = 1_000;
 
 /** Loads the messages above, one page at a time. After a failure a button says so, and tries again. */
 export class Earlier {
-  /** @type {{timeline: Timeline, answer: Promise<boolean>}|null} */
+  /** @type {{timeline: Timeline|Island, answer: Promise<boolean>}|null} */
   #asked = null;
 
   /**
-   * @param {() => Timeline} timeline  of the room that is shown
+   * @param {() => Timeline|Island} timeline  what is shown of the room
    * @param {HTMLElement} button
    * @param {() => void} loaded
    */
@@ -37,7 +38,7 @@ export class Earlier {
     this.#button.hidden = true;
   }
 
-  /** @param {Timeline} timeline */
+  /** @param {Timeline|Island} timeline */
   async #ask(timeline) {
     const { room, start: before, generation } = timeline;
     this.#button.hidden = true;
@@ -53,7 +54,7 @@ export class Earlier {
     }
   }
 
-  /** @param {Timeline} timeline */
+  /** @param {Timeline|Island} timeline */
   #done(timeline) {
     if (this.#asked?.timeline === timeline) this.#asked = null;
   }

@@ -4,8 +4,10 @@
 /** @import {Message} from "./wire.js" */
 
 import { MENU_KEY } from "./actions.js";
+import { copy } from "./clipboard.js";
 import { ChatMessage } from "./message.js";
 import { Popups } from "./popups.js";
+import { quote } from "./quote.js";
 import { randomKey } from "./shelf.js";
 import { request } from "./api.js";
 
@@ -22,6 +24,8 @@ export class MessageActions {
     pin: ({ row }) => row && this.#pin(row.message),
     unread: ({ row }) => row && this.#screen.unread(row.message),
     why: ({ row }) => row && this.#screen.why(row.message),
+    quote: (element) => this.#quote(element),
+    copy: (element) => void this.#copy(element),
     edit: ({ row }) => row && this.#composer.edit(row.message),
     delete: (element) => element.confirm(true),
     keep: (element) => element.confirm(false),
@@ -97,6 +101,21 @@ export class MessageActions {
   /** @param {Message} message */
   #pin({ id, pinned }) {
     this.#chat.command({ type: "pin", key: randomKey(), message: id, on: !pinned });
+  }
+
+  /** Put it into the field as a quote; of what is selected in it, if anything is. @param {ChatMessage} element */
+  #quote(element) {
+    const selection = document.getSelection();
+    const [begin, end] = [selection?.anchorNode ?? null, selection?.focusNode ?? null];
+    const selected = element.text.contains(begin) && element.text.contains(end) ? String(selection) : "";
+    if (!element.row) return;
+    const { message } = element.row;
+    this.#composer.quote(quote(selected.trim() || message.source, this.#chat.nameOf(message.author), element.link));
+  }
+
+  /** @param {ChatMessage} element */
+  async #copy(element) {
+    this.#screen.notice((await copy(element.link)) ? "The link is copied." : `The browser does not let this be copied: ${element.link}`);
   }
 
   /** @param {number} message */

@@ -4,7 +4,7 @@
 import { ChatMessage } from "./message.js";
 import { dayOf } from "./time.js";
 
-const NEAR_TOP = 900; // pixels: older messages are asked for before the reader gets there
+const NEAR_EDGE = 900; // pixels: further messages are asked for before the reader gets there
 const NEAR_BOTTOM = 48;
 const BELOW_EDGE = 48; // pixels between the upper edge and the line to which one jumps
 
@@ -25,13 +25,16 @@ export class MessageList {
   /** @type {{element: Element, top: number}|null} */
   #anchor = null;
   #older = false;
+  #newer = false;
   /** @type {Place|null} */
   #going = null;
+  /** @type {(element: ChatMessage) => void} */
+  #arrived = () => undefined;
 
   /**
    * @param {HTMLElement} scroller
    * @param {HTMLElement} content  the scroller's child that holds the rows
-   * @param {{older: () => void, moved: () => void}} listener  `older`: more history is wanted
+   * @param {{older: () => void, newer?: () => void, moved: () => void}} listener  `older`, `newer`: more is wanted there
    */
   constructor(scroller, content, listener) {
     this.scroller = scroller;
@@ -58,9 +61,12 @@ export class MessageList {
    * @param {Row[]} rows
    * @param {Context} context
    * @param {boolean} older  whether there is history above
+   * @param {boolean} [newer]  whether there are messages below
    */
-  show(rows, context, older) {
+  show(rows, context, older, newer = false) {
     this.#older = older;
+    this.#newer = newer;
+    if (newer) this.pinned = false;
     const now = new Date();
     /** @type {Map<string, Element>} */
     const wanted = new Map();
@@ -100,10 +106,21 @@ export class MessageList {
     this.go(place);
   }
 
-  /** Go there as soon as it is drawn. @param {Place|null} place  null for the newest line */
-  go(place) {
+  /**
+   * Go there as soon as it is drawn.
+   * @param {Place|null} place  null for the newest line
+   * @param {(element: ChatMessage) => void} [arrived]
+   */
+  go(place, arrived = () => undefined) {
     this.pinned = place === null;
+    if (this.pinned) this.#newer = false; // until that is drawn, no scrolling may say otherwise
     this.#going = place;
+    this.#arrived = arrived;
+  }
+
+  /** Whether what is shown ends before the newest line. */
+  get newer() {
+    return this.#newer;
   }
 
   /** Where the line above what is new stands; null when there is none. @returns {"above"|"here"|"below"|null} */
@@ -130,7 +147,7 @@ export class MessageList {
 
   /** Go to the newest line. */
   toBottom() {
-    this.pinned = true;
+    this.go(null);
     this.#settle();
   }
 
@@ -150,9 +167,9 @@ export class MessageList {
   #scrolled() {
     if (this.#going || !this.visible) return; // where it is now is nowhere
     const { scrollHeight, scrollTop, clientHeight } = this.scroller;
-    this.pinned = scrollHeight - scrollTop - clientHeight < NEAR_BOTTOM;
+    this.pinned = !this.#newer && scrollHeight - scrollTop - clientHeight < NEAR_BOTTOM;
     this.#remember(() => true);
-    if (this.#older && scrollTop < NEAR_TOP) this.#listener.older();
+    this.#want();
     this.#listener.moved();
   }
 
@@ -185,12 +202,14 @@ export class MessageList {
   /** @param {Place} place */
   #arrive({ name, top }) {
     const element = this.#elements.get(name);
+    const arrived = this.#arrived;
     this.#going = null;
-    this.pinned = !element;
+    this.pinned = !element && !this.#newer;
     if (!element) return;
     this.#anchor = { element: element.querySelector("[data-part=text]") ?? element, top };
     this.#settle();
     this.#scrolled(); // perhaps all of it is in view
+    if (element instanceof ChatMessage) arrived(element);
   }
 
   /** Bring the view back to where it was, after anything changed its height. */
@@ -203,8 +222,15 @@ export class MessageList {
       const top = this.#anchor.element.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
       scroller.scrollTop += top - this.#anchor.top;
     }
-    if (this.#older && scroller.scrollTop < NEAR_TOP) this.#listener.older();
+    this.#want();
     this.#listener.moved();
+  }
+
+  /** Ask for what is missing near the view. */
+  #want() {
+    const { scrollHeight, scrollTop, clientHeight } = this.scroller;
+    if (this.#older && scrollTop < NEAR_EDGE) this.#listener.older();
+    if (this.#newer && scrollHeight - scrollTop - clientHeight < NEAR_EDGE) this.#listener.newer?.();
   }
 
   /** Arrow keys go from message to message. @param {KeyboardEvent} event */

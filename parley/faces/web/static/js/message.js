@@ -6,6 +6,7 @@
 import { ACTIONS, offered } from "./actions.js";
 import { chip, showReactions } from "./reactions.js";
 import { mentionedAt } from "./mentions.js";
+import { pathOf } from "./address.js";
 import { pictureOf, showFace, tint } from "./avatar.js";
 import { sentence } from "./events.js";
 import { showMentions } from "./mention.js";
@@ -21,6 +22,7 @@ import { fullTime, timeOf } from "./time.js";
  * @property {boolean} aside  it is a thread, beside the room
  * @property {(id: number|null) => string} nameOf
  * @property {(id: number|null) => string} moodOf
+ * @property {(id: number) => string} roomOf  the name of a room; empty when it is none of theirs
  * @property {number} editing  the message that they change; 0 for none
  * @property {Threads} threads
  * @property {Set<number>} replying  the roots of threads in which something of theirs waits
@@ -91,7 +93,7 @@ export class ChatMessage extends HTMLElement {
     this.classList.toggle("editing", stored && context.editing === message.id);
     this.#byline(author, context.moodOf(message.author));
     if (!person) this.#part("text").textContent = said;
-    else if (!sameText) this.#text();
+    else if (!sameText) this.#text(context.roomOf);
     showMentions(this.#part("text"), context);
     this.#edited(this.#part("text").lastElementChild);
     this.#files(message.files ?? []);
@@ -117,6 +119,17 @@ export class ChatMessage extends HTMLElement {
     (asking ? this.#part("yes") : this).focus();
   }
 
+  /** What was written. */
+  get text() {
+    return this.#part("text");
+  }
+
+  /** The address of this message. */
+  get link() {
+    const { message } = /** @type {Row} */ (this.row);
+    return new URL(pathOf(message.room, message.id), location.href).href;
+  }
+
   /** Where its actions stand, shown or not. */
   get corner() {
     return this.#part("actions");
@@ -130,6 +143,9 @@ export class ChatMessage extends HTMLElement {
     this.#part("mood").textContent = mood;
     for (const part of ["avatar", "author"]) this.#part(part).dataset["about"] = String(this.#message?.author ?? 0);
     this.#part("author").textContent = author;
+    for (const link of this.querySelectorAll(".when")) {
+      if (stored) link.setAttribute("href", pathOf(message.room, message.id));
+    }
     for (const time of this.querySelectorAll("time")) {
       time.dateTime = message.created_at;
       time.textContent = timeOf(message.created_at);
@@ -138,14 +154,15 @@ export class ChatMessage extends HTMLElement {
     this.setAttribute("aria-label", `${author}, ${stored ? timeOf(message.created_at) : "not sent yet"}`);
   }
 
-  #text() {
+  /** @param {Context["roomOf"]} roomOf */
+  #text(roomOf) {
     const { message, stored, command } = /** @type {Row} */ (this.row);
     const text = this.#part("text");
     const edit = command?.command.type === "edit" ? command.command : null; // refused or not: these are the words
     const plain = !stored || edit !== null;
     text.classList.toggle("plain", plain);
     if (plain) text.textContent = (edit ?? message).source;
-    else showSanitized(text, message.html);
+    else showSanitized(text, message.html, roomOf);
     text.classList.toggle("emoji", FEW_EMOJI.test(text.textContent?.trim() ?? ""));
   }
 
@@ -167,7 +184,7 @@ export class ChatMessage extends HTMLElement {
 
   /** @param {Preview[]} previews @param {boolean} mine */
   #previews(previews, mine) {
-    const cards = previews.filter(({ state, url }) => state === "ready" && /^https?:\/\//i.test(url));
+    const cards = previews.filter(({ state, url }) => state === "ready" && isElsewhere(url));
     if (this.#cards === (this.#cards = JSON.stringify(cards))) return;
     const template = /** @type {HTMLTemplateElement} */ (document.getElementById("preview"));
     this.#part("previews").replaceChildren(
@@ -212,6 +229,11 @@ function tool({ name, label, icon, key }) {
   button.title = `${label} (${key.toUpperCase()})`;
   button.querySelector("use")?.setAttribute("href", `#icon-${icon}`);
   return button;
+}
+
+/** Of a link to this server everybody knows what it is. @param {string} url */
+function isElsewhere(url) {
+  return /^https?:\/\//i.test(url) && new URL(url).origin !== location.origin;
 }
 
 /** @type {Record<string, string>} */

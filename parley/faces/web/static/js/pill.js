@@ -6,14 +6,11 @@ const FAR = 1.5; // screens
 export class Pill {
   #fresh = false;
 
-  /** @param {HTMLElement} button @param {MessageList} list @param {() => void} gone  the reader has gone down */
-  constructor(button, list, gone) {
+  /** @param {HTMLElement} button @param {MessageList} list @param {() => void} down  go to the newest line */
+  constructor(button, list, down) {
     this.#button = button;
     this.#list = list;
-    button.addEventListener("click", () => {
-      list.toBottom();
-      gone();
-    });
+    button.addEventListener("click", down);
   }
   #button;
   #list;
@@ -30,9 +27,11 @@ export class Pill {
 
   /** The view has moved. */
   show() {
-    if (this.#list.pinned) this.#fresh = false;
+    const { away, newer, pinned } = this.#list;
+    if (pinned) this.#fresh = false;
     this.#button.classList.toggle("fresh", this.#fresh);
-    this.#button.hidden = this.#list.pinned || !(this.#fresh || this.#list.away > FAR);
-    /** @type {HTMLElement} */ (this.#button.querySelector("span")).textContent = this.#fresh ? "New messages" : "Latest";
+    this.#button.hidden = pinned || !(this.#fresh || newer || away > FAR);
+    const latest = newer ? "Jump to the newest" : "Latest";
+    /** @type {HTMLElement} */ (this.#button.querySelector("span")).textContent = this.#fresh ? "New messages" : latest;
   }
 }

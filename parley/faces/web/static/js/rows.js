@@ -45,10 +45,15 @@ export function lay(messages, posts, changes, { me, seen }) {
     const fresh = message === freshest;
     const lead = day || fresh || !continues(previous, message);
     previous = message;
-    const name = message.key === null ? `m${message.id}` : `${message.author} ${message.key}`;
+    const name = nameOf(message);
     const reacting = reacts.filter((react) => stored && react.message === message.id).map(({ emoji }) => emoji);
     return { name, message, stored, command, reacting, lead, day, fresh };
   });
+}
+
+/** The name of a message's row. @param {Message} message */
+export function nameOf({ id, author, key }) {
+  return key === null ? `m${id}` : `${author} ${key}`;
 }
 
 /** @param {Entry} entry @param {number} me @returns {Message} */

@@ -11,8 +11,7 @@ import { Composer } from "./composer.js";
 import { Drafts } from "./drafts.js";
 import { Earlier } from "./earlier.js";
 import { Jump } from "./jump.js";
-import { MessageActions } from "./message-actions.js";
-import { LINE, MessageList } from "./message-list.js";
+import { MessageList } from "./message-list.js";
 import { Overview } from "./overview.js";
 import { PeopleList } from "./people-list.js";
 import { Pill } from "./pill.js";
@@ -23,6 +22,7 @@ import { showPerson } from "./avatar.js";
 import { Opener } from "./opener.js";
 import { textOf } from "./sanitized.js";
 import { atMidnight } from "./time.js";
+import { Visit } from "./visit.js";
 
 const LATELY = 20; // rooms
 const SOON = 2_000; // milliseconds: the switcher is there before Ctrl+K, and what is typed next goes into it
@@ -38,9 +38,6 @@ export class Screen {
   /** What is pinned; fetched when the rest is there. @type {Pins|null} */
   pins = null;
 
-  /** Where the reader was in the rooms they have left. @type {Map<number, Place|null>} */
-  #places = new Map();
-
   /** @param {Begin} begin */
   constructor(begin) {
     const { me, general, room } = begin;
@@ -50,7 +47,7 @@ export class Screen {
       changed: draw,
       attending: () => this.#reader.attending && this.#list.pinned,
       welcomed: () => this.#welcomed(),
-      begun: () => this.room.line !== Infinity && this.#list.go(LINE),
+      begun: () => this.#visit.begun(),
       heard: (message) => this.#heard(message),
       entered: ({ id, name }) => id !== this.#awaited && name && this.notice(`You are in “${name}” now.`),
       left: ({ id, name }) => this.#lost(id, name),
@@ -67,14 +64,15 @@ export class Screen {
     this.#overview = new Overview(part("#rooms"), part(".bar"));
     this.#list = new MessageList(part("#log"), part("#messages"), {
       older: () => void this.#earlier.load(),
+      newer: () => this.#visit.further(),
       moved: () => this.#moved(),
     });
-    this.#earlier = new Earlier(() => this.room.timeline, part("#older"), draw);
+    this.#earlier = new Earlier(() => this.room.timeline.shown, part("#older"), draw);
     this.#jump = new Jump(part("#jump"), { room: () => this.room, list: this.#list, earlier: this.#earlier, draw });
     this.#reader = new Reader(part("#announcer"), {
       room: () => this.room,
       rooms: () => this.chat.rooms,
-      seen: () => (this.#list.pinned ? this.room.timeline.cursor : this.#list.lastSeen?.seq) ?? 0,
+      seen: () => this.#visit.aside ? 0 : (this.#list.pinned ? this.room.timeline.cursor : this.#list.lastSeen?.seq) ?? 0,
       visible: () => this.#list.visible,
       send: (frame) => this.chat.send(frame),
       changed: draw,
@@ -90,19 +88,23 @@ export class Screen {
       },
       helper: () => this.help(/** @type {HTMLFormElement} */ (part("#composer"))),
     });
-    new MessageActions(this.#list, this.#composer, this.chat, {
-      notice: (sentence) => this.notice(sentence),
-      unread: ({ seq }) => this.unread(seq),
-      why: (message) => void this.windows.open("why", message),
-      thread: ({ id, reply_to }) => this.#address.go(pathOfThread(this.room.id, reply_to ?? id)),
-    });
-    this.#pill = new Pill(part("#pill"), this.#list, () => this.#composer.field.focus());
+    void this.#act();
+    this.#pill = new Pill(part("#pill"), this.#list, () => this.#toNewest().focus());
     this.windows = new Opener(this);
     this.#aside = new Aside(this);
     this.#composer.open(room);
-    this.#address = new Address(general, (id) => {
-      this.#show(id);
+    this.#address = new Address(general, (id, message, anew) => {
+      this.#show(id, message, anew);
       this.#aside.follow();
+    });
+    this.#visit = new Visit({
+      list: this.#list,
+      room: () => this.room,
+      draw,
+      notice: (sentence) => this.notice(sentence),
+      tell: (text) => this.#reader.tell(text),
+      replace: (id) => this.#address.replace(pathOf(id)),
+      thread: (root) => this.#address.go(pathOfThread(this.room.id, root)),
     });
     atMidnight(draw);
   }
@@ -118,6 +120,7 @@ export class Screen {
   #earlier;
   #reader;
   #composer;
+  #visit;
 
   start() {
     this.draw();
@@ -134,6 +137,17 @@ export class Screen {
     this.draw();
   }
 
+  /** What the buttons of messages do is no part of the first view. */
+  async #act() {
+    const { MessageActions } = await import("./message-actions.js");
+    new MessageActions(this.#list, this.#composer, this.chat, {
+      notice: (sentence) => this.notice(sentence),
+      unread: ({ seq }) => this.unread(seq),
+      thread: ({ id, reply_to }) => this.#address.go(pathOfThread(this.room.id, reply_to ?? id)),
+      why: (message) => void this.windows.open("why", message),
+    });
+  }
+
   /** Say something that belongs to no message, for a while. @param {string} sentence */
   notice(sentence) {
     this.#status.notice(sentence);
@@ -144,14 +158,14 @@ export class Screen {
     return this.chat.room;
   }
 
-  /** Whether somebody looks at this room. @param {Room} room */
+  /** Whether somebody looks at what is new in this room. @param {Room} room */
   isReading(room) {
-    return room === this.room && this.#reader.attending;
+    return room === this.room && this.#reader.attending && !this.#visit.aside;
   }
 
-  /** Go to a room. @param {number} id */
-  open(id) {
-    this.#address.go(pathOf(id));
+  /** Go to a room, or to a message of it. @param {number} id @param {number} [message] */
+  open(id, message) {
+    this.#address.go(pathOf(id, message));
   }
 
   /** What stands at this place of the room is unread again, with all that follows. @param {number} place */
@@ -161,10 +175,10 @@ export class Screen {
 
   /** For whom messages of the open room are drawn. */
   get context() {
-    const { conversation, me, moodOf, nameOf, room } = this.chat;
+    const { conversation, me, moodOf, nameOf, room, roomOf } = this.chat;
     const pins = !room.archived && (room.id !== this.general || room.kept);
-    const replying = conversation.replying(Date.now());
-    return { me: me.id, kept: room.kept, pins, aside: false, nameOf, moodOf, editing: this.#editing, threads: conversation.threads, replying };
+    const known = { me: me.id, kept: room.kept, pins, aside: false, nameOf, moodOf, roomOf, editing: this.#editing };
+    return { ...known, threads: conversation.threads, replying: conversation.replying(Date.now()) };
   }
 
   /** Go to a room that this person has just got a seat in, as soon as the socket says so. @param {number} id */
@@ -227,13 +241,14 @@ export class Screen {
     this.#drawing = 0;
     const { conversation, me, nameOf, people, room, state, titleOf, typists } = this.chat;
     const { timeline } = room;
+    const { shown } = timeline;
     conversation.trim(this.#list.pinned);
     const rows = conversation.rows(Date.now());
-    this.#list.show(rows, this.context, timeline.older);
-    this.#composer.forget(timeline.find(this.#editing)?.deleted_at ? this.#editing : 0);
+    this.#list.show(rows, this.context, shown.older, shown !== timeline);
+    this.#composer.forget(shown.find(this.#editing)?.deleted_at ? this.#editing : 0);
     const title = titleOf(room);
     this.#composer.show(title && `${room.kind === "direct" ? "to" : "in"} ${title}`, room.archived);
-    part("#beginning").hidden = timeline.cursor === null || timeline.older;
+    part("#beginning").hidden = timeline.cursor === null || shown.older;
     part("#beginning .title").textContent = `This is where ${room.kind === "direct" ? `your conversation with ${title}` : "it"} begins.`;
     part("#hint").hidden = rows.some(({ message }) => message.kind === "text");
     part("#log").setAttribute("aria-busy", String(timeline.cursor === null));
@@ -247,6 +262,7 @@ export class Screen {
     showPerson(part("#me"), me.id, nameOf(me.id) || me.name);
     this.#aside.draw();
     this.pins?.draw();
+    this.#visit.drawn();
     this.#arrive();
   }
 
@@ -263,24 +279,26 @@ export class Screen {
     this.#reader.flush();
   }
 
-  /** The address names a room. @param {number} id */
-  #show(id) {
+  /** The address names a room, and perhaps a message in it. @param {number} id @param {number} message @param {boolean} anew */
+  #show(id, message, anew) {
     const { conversation, open, room: before } = this.chat;
     const place = this.#list.place;
-    if (!conversation.enter(id)) {
-      if (conversation.rooms.has(id)) this.draw();
-      else if (open) this.#lost(id);
-      return;
-    }
-    this.#places.set(before.id, place);
+    if (conversation.enter(id)) this.#entered(before, place);
+    else if (!conversation.rooms.has(id)) return open && this.#lost(id);
+    this.#visit.follow(message, anew);
+    this.draw();
+  }
+
+  /** Another room is shown. @param {Room} before @param {Place|null} place  where the reader was there */
+  #entered(before, place) {
+    const { id } = this.room;
     this.lately = [id, ...this.lately.filter((each) => each !== id)].slice(0, LATELY);
-    this.#list.enter(this.#places.get(id) ?? (this.room.line === Infinity ? null : LINE));
+    this.#visit.enter(before, place);
     this.#earlier.leave();
     this.#composer.open(id);
     this.#reader.flush();
     this.#pill.leave();
     this.#write();
-    this.draw();
   }
 
   /** The room of the address is none of this person's, or no longer. @param {number} id @param {string} [name]  if it was */
@@ -315,7 +333,12 @@ export class Screen {
     const ids = files.length ? { files: files.map(({ id }) => id) } : {};
     this.chat.command({ type: "post", key: randomKey(), room: this.room.id, source, ...ids }, files);
     this.room.held = false; // who answers has read
-    this.#list.toBottom();
+    this.#toNewest();
+  }
+
+  #toNewest() {
+    if (this.#visit.toNewest()) this.open(this.room.id);
+    return this.#composer.field;
   }
 }
 

@@ -1,3 +1,4 @@
+/** @import {Island} from "./island.js" */
 /** @import {Log, Message, MessageEvent} from "./wire.js" */
 
 /**
@@ -33,6 +34,21 @@ export class Timeline {
     this.unsure = 0;
     /** Of every mention that was added after this seq the message is here. */
     this.forgotten = 0;
+    /** Older history that is shown instead, until it reaches this; it hears of every change. @type {Island|null} */
+    this.island = null;
+  }
+
+  /** What is shown of the room: this, or a stretch of older history. @returns {Timeline|Island} */
+  get shown() {
+    return this.island?.ready ? this.island : this;
+  }
+
+  /** Take the older history in, if it reaches this now. */
+  meet() {
+    const { island } = this;
+    if (!island?.touches(this)) return;
+    this.island = null;
+    if (island.start < this.start) this.#extend(island.start, [...island.messages]);
   }
 
   /** Whether there is history before what is loaded. */
@@ -50,6 +66,7 @@ export class Timeline {
     this.cursor = null;
     this.head = 0;
     this.generation += 1;
+    this.island?.doubt();
   }
 
   /**
@@ -65,6 +82,7 @@ export class Timeline {
     for (const message of page.messages) if (message.changed_seq > this.cursor) this.#put(message);
     this.cursor = page.to;
     this.unsure = Math.max(this.unsure, page.to);
+    this.meet();
     return "applied";
   }
 
@@ -90,11 +108,7 @@ export class Timeline {
    */
   history({ before, generation, messages, more }) {
     if (generation !== this.generation || before !== this.start || !this.older) return false;
-    for (const message of messages) this.#put(message);
-    this.unsure = Math.max(this.unsure, ...messages.map(({ changed_seq }) => changed_seq).filter((seq) => seq > (this.cursor ?? 0)));
-    const first = messages[0];
-    this.start = more && first ? first.seq : 0;
-    this.#listed = null;
+    this.#extend((more && messages[0]?.seq) || 0, messages);
     return true;
   }
 
@@ -127,6 +141,7 @@ export class Timeline {
     if (since > before && this.start <= since + 1) this.start = 0;
     else if (since < before && this.start <= before + 1) this.start = before + 1;
     this.generation += 1;
+    this.island?.doubt();
     this.#listed = null;
   }
 
@@ -181,8 +196,17 @@ export class Timeline {
     return this.#keys.has(`${author} ${key}`);
   }
 
+  /** Older messages are here, from this place on. @param {number} start @param {Message[]} messages */
+  #extend(start, messages) {
+    for (const message of messages) this.#put(message);
+    this.unsure = Math.max(this.unsure, ...messages.map(({ changed_seq }) => changed_seq).filter((seq) => seq > (this.cursor ?? 0)));
+    this.start = start;
+    this.#listed = null;
+  }
+
   /** @param {Log} page @returns {"applied"} */
   #reset(page) {
+    this.island?.doubt();
     this.#messages.clear();
     this.#keys.clear();
     this.superseded = [];
@@ -209,6 +233,7 @@ export class Timeline {
       this.superseded.push({ message: known, until: message.changed_seq });
     }
     this.#messages.set(message.id, message);
+    this.island?.take(message);
     if (message.key !== null) this.#keys.set(`${message.author} ${message.key}`, message.id);
     this.#listed = null;
   }
