@@ -15,13 +15,13 @@ from tests.senders import kept
 from tests.test_browser_looks import violations
 
 # What a hand does with a mouse or a keyboard, and Playwright does not: files that are dragged over the page or pasted.
-CARRY = """async ([kind, files]) => {
+CARRY = """async ([kind, files, onto]) => {
   const data = new DataTransfer();
   for (const [name, type, bytes] of files) {
     data.items.add(new File([Uint8Array.from(atob(bytes), (each) => each.charCodeAt(0))], name, {type}));
   }
   const options = {bubbles: true, cancelable: true};
-  const target = document.querySelector("#entry");
+  const target = document.querySelector(onto);
   if (kind === "paste") target.dispatchEvent(new ClipboardEvent(kind, {...options, clipboardData: data}));
   else target.dispatchEvent(new DragEvent(kind, {...options, dataTransfer: data}));
 }"""
@@ -35,9 +35,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     running.stop()
 
 
-def carry(page: Page, kind: str, *files: tuple[str, str, bytes]) -> None:
+def carry(page: Page, kind: str, *files: tuple[str, str, bytes], onto: str = "#entry") -> None:
     """Do this with files: name, type as the system guesses it, and content."""
-    page.evaluate(CARRY, [kind, [(name, type, base64.b64encode(data).decode()) for name, type, data in files]])
+    carried = [(name, type, base64.b64encode(data).decode()) for name, type, data in files]
+    page.evaluate(CARRY, [kind, carried, onto])
 
 
 def choose(window: Window, *files: tuple[str, str, bytes]) -> None:
@@ -50,7 +51,7 @@ def choose(window: Window, *files: tuple[str, str, bytes]) -> None:
 
 def chips(window: Window, *names: str) -> None:
     """Wait until just these files are above the field."""
-    expect(window.page.get_by_role("list", name="Files to send").locator(".name")).to_have_text(list(names))
+    expect(window.page.get_by_role("list", name="Files to send", exact=True).locator(".name")).to_have_text(list(names))
 
 
 def test_files_are_chosen_pasted_dropped_seen_and_deleted(server: RunningServer, desk: Desk) -> None:
@@ -156,3 +157,22 @@ def test_on_its_way_a_file_is_cancelled_fails_is_tried_again_and_waited_for(serv
     expect(window.log.locator("chat-message.pending")).to_have_count(0)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert len(kept(server.instance)) == 1
+
+
+def test_in_a_thread_files_go_with_the_reply(server: RunningServer, desk: Desk) -> None:
+    window = desk.window(server).register("Dora")
+    window.say("the root")
+    window.act("the root", "Reply in thread")
+    panel = window.page.get_by_role("complementary", name="Thread")
+    reply = panel.get_by_role("textbox", name="Reply")
+    expect(panel.get_by_role("button", name="Add files to the reply")).to_be_enabled()
+    carry(window.page, "drop", ("room.txt", "text/plain", b"for the room"))
+    carry(window.page, "drop", ("thread.png", "image/png", picture("PNG", (90, 60))), onto="aside.thread")
+    chips(window, "room.txt")
+    expect(panel.get_by_role("list", name="Files to send in the thread").locator(".name")).to_have_text(["thread.png"])
+    reply.press("Enter")
+    expect(panel.get_by_role("img", name="thread.png")).to_be_visible()
+    expect(panel.locator("chat-message.pending")).to_have_count(0)
+    chips(window, "room.txt")
+    panel.get_by_role("button", name="thread.png").click()
+    expect(window.page.get_by_role("dialog", name="thread.png")).to_contain_text("90 × 60")

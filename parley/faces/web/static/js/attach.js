@@ -20,7 +20,7 @@ export function attach(screen, composer) {
     notice: (sentence) => screen.notice(sentence),
     changed: () => void field.dispatchEvent(new Event("input")),
   });
-  composer.files.open(screen.room.id);
+  composer.files.open(composer.room);
 }
 
 /** Takes files from wherever they come: chosen, dropped on the page, pasted. What becomes of them is fetched with the first. */
@@ -34,6 +34,7 @@ export class Attach {
 
   /** @param {HTMLElement} form @param {Page} page */
   constructor(form, page) {
+    this.#area = /** @type {HTMLElement} */ (form.closest("main, aside"));
     this.#form = form;
     this.#page = page;
     const input = /** @type {HTMLInputElement} */ (form.querySelector("input[type=file]"));
@@ -49,6 +50,7 @@ export class Attach {
       addEventListener(name, (event) => this.#dragged(/** @type {DragEvent} */ (event)));
     }
   }
+  #area;
   #form;
   #page;
 
@@ -78,10 +80,16 @@ export class Attach {
     this.#tray?.open(room);
   }
 
+  /** Whether it happens where this field is; the room's takes whatever happens elsewhere, too. @param {Event} event */
+  #means({ target }) {
+    const panel = target instanceof Element ? target.closest("aside.thread") : null;
+    return panel === (this.#area.matches("aside") ? this.#area : null);
+  }
+
   /** A text goes before the picture of it that office programs copy as well. @param {ClipboardEvent} event */
   #pasted(event) {
     const data = event.clipboardData;
-    if (!data?.files.length || data.types.includes("text/plain") || document.querySelector("dialog[open]")) return;
+    if (!data?.files.length || !this.#means(event) || data.types.includes("text/plain") || document.querySelector("dialog[open]")) return;
     event.preventDefault();
     void this.#add([...data.files]);
   }
@@ -91,9 +99,10 @@ export class Attach {
     const { type, dataTransfer, relatedTarget } = event;
     if (!dataTransfer?.types.includes("Files")) return;
     event.preventDefault(); // or the browser would leave the page for the file
-    const over = type !== "drop" && !(type === "dragleave" && !relatedTarget) && !this.#page.closed();
-    this.#form.closest("main")?.classList.toggle("dropping", over);
-    if (type === "drop") void this.#add([...dataTransfer.files]);
+    const mine = this.#means(event);
+    const over = mine && type !== "drop" && !(type === "dragleave" && !relatedTarget) && !this.#page.closed();
+    this.#area.classList.toggle("dropping", over);
+    if (type === "drop" && mine) void this.#add([...dataTransfer.files]);
   }
 
   /** @param {File[]} files */

@@ -61,6 +61,11 @@ export class Composer {
   #counter;
   #banner;
 
+  /** The room or thread in which one writes. */
+  get room() {
+    return this.#room;
+  }
+
   /** Write in another room or thread, where its own draft stands. @param {number|string} room */
   open(room) {
     this.cancel();

@@ -1,6 +1,8 @@
 /** @import {News} from "../conversation.js" */
 /** @import {Screen} from "../screen.js" */
+/** @import {File} from "../wire.js" */
 
+import { attach } from "../attach.js";
 import { Composer } from "../composer.js";
 import { Drafts } from "../drafts.js";
 import { LINE, MessageList } from "../message-list.js";
@@ -35,13 +37,14 @@ export class ThreadPanel {
     const { chat } = screen;
     const form = /** @type {HTMLFormElement} */ (panel.querySelector("form"));
     form.dataset["longest"] = document.querySelector("form")?.dataset["longest"];
+    this.#tray(form).dataset["largest"] = this.#tray(document).dataset["largest"];
     this.#follow = /** @type {HTMLButtonElement} */ (this.#part("follow"));
     this.#list = new MessageList(/** @type {HTMLElement} */ (panel.querySelector(".log")), this.#part("messages"), {
       older: () => void this.#load(true),
       moved: () => this.#read(),
     });
     this.#composer = new Composer(form, new Drafts(chat.me.id), {
-      post: (source) => this.#post(source),
+      post: (source, files) => this.#post(source, files),
       edit: (message, source) => chat.command({ type: "edit", key: randomKey(), message, source }),
       helper: () => screen.help(form),
       last: () => this.#thread.list().findLast(({ author }) => author === chat.me.id) ?? null,
@@ -51,6 +54,7 @@ export class ThreadPanel {
         screen.draw();
       },
     });
+    attach(screen, this.#composer);
     new MessageActions(this.#list, this.#composer, chat, {
       notice: (sentence) => screen.notice(sentence),
       unread: ({ seq }) => screen.unread(seq),
@@ -64,6 +68,10 @@ export class ThreadPanel {
       if (event.key === "Escape" && !event.defaultPrevented && !event.shiftKey) this.#close();
     });
     for (const name of ["focus", "visibilitychange"]) addEventListener(name, () => this.#read());
+  }
+  /** Where files wait for their message. @param {ParentNode} within */
+  #tray(within) {
+    return /** @type {HTMLElement} */ (within.querySelector(".tray"));
   }
   #panel;
   #screen;
@@ -153,10 +161,11 @@ export class ThreadPanel {
     this.#close();
   }
 
-  /** @param {string} source */
-  #post(source) {
+  /** @param {string} source @param {File[]} files */
+  #post(source, files) {
     const { chat } = this.#screen;
-    chat.command({ type: "post", key: randomKey(), room: chat.room.id, source, reply_to: this.#thread.id });
+    const ids = files.length ? { files: files.map(({ id }) => id) } : {};
+    chat.command({ type: "post", key: randomKey(), room: chat.room.id, source, reply_to: this.#thread.id, ...ids }, files);
     this.#list.toBottom();
   }
 

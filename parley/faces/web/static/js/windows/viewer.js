@@ -1,19 +1,18 @@
-/** @import {Screen} from "../screen.js" */
+/** @import {ChatMessage} from "../message.js" */
 /** @import {File} from "../wire.js" */
 
 import { addressOf } from "../files.js";
 import { sizeOf } from "../size.js";
 
-/** A picture as large as the window allows; ← and → go to the others of the room. */
+/** A picture as large as the window allows; ← and → go to the others of the room or thread it is in. */
 export default class Viewer {
   /** @type {File[]} */
   #files = [];
   #at = 0;
 
-  /** @param {HTMLDialogElement} dialog @param {Screen} screen */
-  constructor(dialog, screen) {
+  /** @param {HTMLDialogElement} dialog */
+  constructor(dialog) {
     this.#dialog = dialog;
-    this.#screen = screen;
     dialog.addEventListener("keydown", (event) => {
       const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
       if (!by || event.altKey || event.ctrlKey || event.metaKey) return;
@@ -25,12 +24,11 @@ export default class Viewer {
     dialog.addEventListener("close", () => this.#image.removeAttribute("src"));
   }
   #dialog;
-  #screen;
 
-  /** @param {string|number} about  the id of the first */
-  show(about) {
-    const messages = this.#screen.room.timeline.list();
-    this.#files = messages.flatMap(({ files = [] }) => files).filter(({ thumbnail }) => thumbnail);
+  /** @param {string|number} about  the id of the first @param {HTMLElement|null} beside  the picture in its message */
+  show(about, beside) {
+    const messages = /** @type {ChatMessage[]} */ ([...(beside?.closest(".log")?.querySelectorAll("chat-message") ?? [])]);
+    this.#files = messages.flatMap(({ row }) => row?.message.files ?? []).filter(({ thumbnail }) => thumbnail);
     this.#at = Math.max(0, this.#files.findIndex(({ id }) => id === Number(about)));
     this.#show();
   }
