@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, expect
 from tests.browsing import PHONE, Desk, Window
 from tests.running import RunningServer
 from tests.seating import make_room
+from tests.test_browser_axe import AXE, violations
 from tests.test_browser_rooms import enter, link
 from tests.test_browser_unread import ICON
 
@@ -46,6 +47,8 @@ def test_somebody_is_chosen_called_on_every_device_and_reads_it_once(server: Run
     ben.field.press_sequentially("look, @LE")
     expect(whom(ben).get_by_role("option")).to_have_text([re.compile("Ana Lee")])
     expect(whom(ben).get_by_role("option", selected=True)).to_have_count(1)
+    ben.page.evaluate(AXE.read_text())
+    assert violations(ben.page) == []
     expect(ben.field).to_have_attribute("aria-activedescendant", "composer-whom-0")
     ben.field.press("Escape")
     expect(whom(ben)).to_be_hidden()
@@ -123,6 +126,8 @@ def test_a_whole_room_is_not_called_by_accident(server: RunningServer, desk: Des
     cy.field.press("Enter")
     expect(caution).to_have_text(re.compile(r"This notifies \d\d people in general"))
     expect(caution.get_by_role("button", name="Send")).to_be_focused()
+    cy.page.evaluate(AXE.read_text())
+    assert violations(cy.page) == []
     cy.page.keyboard.press("Escape")
     expect(caution).to_be_hidden()
     expect(cy.field).to_be_focused()
@@ -134,6 +139,7 @@ def test_a_whole_room_is_not_called_by_accident(server: RunningServer, desk: Des
     cy.field.press("Enter")
     caution.get_by_role("button", name="Send").press("Enter")
     expect(dan.message("lunch")).to_have_class(re.compile("called"))
+    expect(dan.page.locator("#announcer")).to_have_text("Cy mentions you: @room lunch")
     expect(dan.message("lunch").locator(".mention")).to_have_text("@room")
 
     make_room(server, "small", ["Cy", "Dan"])

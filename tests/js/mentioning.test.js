@@ -26,6 +26,6 @@ test("whether a whole room is called", () => {
 });
 
 test("whoever is called so comes before whoever is called alike", () => {
-  const ranks = [{ nickname: "Ánna" }, { nickname: "jo", name: "Jo Ann" }, { nickname: "joanna" }, { nickname: "ben" }].map((each) => rank(each, "ann"));
-  assert.deepEqual(ranks, [0, 1, 2, -1]);
+  const ranks = [{ nickname: "Ánna" }, { nickname: "jo", name: "Jo Ann" }, { nickname: "joanna" }, { nickname: "ben" }, { nickname: "ANN" }].map((each) => rank(each, "ann"));
+  assert.deepEqual(ranks, [1, 2, 3, -1, 0]);
 });

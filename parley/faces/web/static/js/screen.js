@@ -18,6 +18,7 @@ import { Pill } from "./pill.js";
 import { Reader } from "./reader.js";
 import { Status } from "./status.js";
 import { randomKey } from "./shelf.js";
+import { mentionedAt } from "./mentions.js";
 import { showPerson } from "./avatar.js";
 import { Opener } from "./opener.js";
 import { textOf } from "./sanitized.js";
@@ -312,10 +313,13 @@ export class Screen {
   }
 
   /** Somebody has said something. @param {Message} message */
-  #heard({ room, author, html, reply_to, files = [] }) {
+  #heard(message) {
+    const { room, author, html, reply_to, files = [] } = message;
     if (room !== this.room.id || (reply_to && reply_to !== this.#aside.root)) return;
     if (!reply_to) this.#pill.arrived();
-    this.#reader.tell(`${this.chat.nameOf(author)}: ${[textOf(html), ...files.map(({ name }) => name)].filter(Boolean).join(", ")}`);
+    const called = mentionedAt(message, this.chat.me.id) ? " mentions you" : "";
+    const said = [textOf(html), ...files.map(({ name }) => name)].filter(Boolean).join(", ");
+    this.#reader.tell(`${this.chat.nameOf(author)}${called}: ${said}`);
   }
 
   /** What helps with mentions in a field; it is asked for again when it could not be fetched. @param {HTMLFormElement} form */

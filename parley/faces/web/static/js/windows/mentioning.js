@@ -42,14 +42,15 @@ export function callsEverybody(source) {
 }
 
 /**
- * How well somebody fits what was typed: the lower, the better; negative: not at all.
+ * How well somebody fits what was typed: 0 is called just so; the lower, the better; negative: not at all.
  * @param {{nickname: string, name?: string}} person
  * @param {string} typed
  */
 export function rank({ nickname, name = "" }, typed) {
   const wanted = fold(typed);
+  if (nickname.toLowerCase() === typed.toLowerCase()) return 0;
   const ranks = [nickname, name].map((each) => (each ? fit(fold(each), wanted) : -1)).filter((each) => each >= 0);
-  return ranks.length ? Math.min(...ranks) : -1;
+  return ranks.length ? 1 + Math.min(...ranks) : -1;
 }
 
 /** Whether the end of this text is within code. @param {string} text */
