@@ -65,7 +65,20 @@ def talk(browser: Browser, server: RunningServer, pages: PageServer) -> dict[str
     with server.sign_in("Omar", 0).chat() as chat:
         for room, text in ((design, "The icons are in"), (design, "and the dark ones too"), (releases, "Friday?")):
             chat.post(text, room=room)
+    root = ana.message("pulled the plug").evaluate("(element) => element.row.message.id")
+    for name, text in (
+        ("Ben Okafor", "Which plug was it?"),
+        ("zoë", "That of the database :smile:"),
+        ("Omar", "Brave."),
+    ):
+        with server.sign_in(name, 0).chat() as chat:
+            chat.send({"type": "post", "key": text, "room": 1, "source": text, "reply_to": root})
+            chat.answer(text)
+    with server.sign_in("Ana", 0).chat() as chat:
+        first = ana.message("new server").evaluate("(element) => element.row.message.id")
+        chat.send({"type": "pin", "key": "pin", "message": first, "on": True})
     for window in opened.values():
+        expect(window.page.locator("#messages .replies:visible")).to_contain_text("3 replies")
         expect(window.log.locator("chat-message:not(.event)")).to_have_count(6)
         expect(window.page.locator("#status .typing")).to_be_empty()
         expect(window.log.locator(".chip .count")).to_have_text(["2", "1", "2", "1"])

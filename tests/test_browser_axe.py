@@ -19,9 +19,12 @@ OPEN = ".window[open], [popover]:popover-open"
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     running = RunningServer(tmp_path_factory.mktemp("axe") / "instance", {"PREVIEWS": "off"}).start()
     with running.register("Host").chat() as chat:
-        chat.post(
+        message = chat.post(
             "> quote\n\n**bold** `code` ~~gone~~ https://example.org/\n\n- a list\n\n```python\nx = 'y'  # z\n```"
-        )
+        )["message"]
+        chat.send({"type": "post", "key": "reply", "room": 1, "source": "a reply", "reply_to": message})
+        chat.send({"type": "pin", "key": "pin", "message": message, "on": True})
+        chat.answer("pin")
     yield running
     running.stop()
 

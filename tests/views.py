@@ -91,6 +91,20 @@ def _people(window: Window) -> None:
     expect(window.page.get_by_role("complementary", name="People online")).to_be_visible()
 
 
+def _thread(window: Window) -> None:
+    window.page.locator("#messages .replies:visible").first.click()
+    expect(window.page.get_by_role("complementary", name="Thread").locator("chat-message")).not_to_have_count(0)
+
+
+def _threads(window: Window) -> None:
+    _beside(window, re.compile("^Threads"), "Threads you follow")
+
+
+def _pins(window: Window) -> None:
+    window.page.get_by_role("button", name=re.compile("pinned messages")).click()
+    dialog(window, "Pinned messages")
+
+
 VIEWS: dict[str, Callable[[Window], None]] = {
     "chat": lambda window: None,
     "rooms": _rooms,
@@ -105,6 +119,9 @@ VIEWS: dict[str, Callable[[Window], None]] = {
     "new-message": _new_message,
     "room": _room,
     "person": _person,
+    "threads": _threads,
+    "pins": _pins,
+    "thread": _thread,
 }
 
 

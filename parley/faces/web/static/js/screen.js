@@ -26,6 +26,7 @@ import { atMidnight } from "./time.js";
 import { Visit } from "./visit.js";
 
 const LATELY = 20; // rooms
+const SHORTLY = 500; // milliseconds: what is pinned is asked for when the messages are there
 const SOON = 2_000; // milliseconds: the switcher is there before Ctrl+K, and what is typed next goes into it
 
 /** What is shown of a chat: the parts of the page, and what each is given to draw. */
@@ -129,7 +130,7 @@ export class Screen {
     this.#write();
     void import("./attach.js").then(({ attach }) => attach(this, this.#composer));
     setTimeout(() => void this.windows.prepare("switcher"), SOON);
-    void this.#pin();
+    setTimeout(() => void this.#pin(), SHORTLY);
   }
 
   async #pin() {
