@@ -23,7 +23,7 @@ def _rooms(window: Window) -> None:
     expect(window.page.get_by_role("navigation", name="Rooms")).to_be_visible()
 
 
-def _beside(window: Window, button: str, name: str | re.Pattern[str]) -> Locator:
+def _beside(window: Window, button: str | re.Pattern[str], name: str | re.Pattern[str]) -> Locator:
     _rooms(window)
     window.page.get_by_role("button", name=button).click()
     return dialog(window, name)
