@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from parley.core.portraits import LARGEST
 from tests.crowds import CROWD, Crowd, crowded
+from tests.pictures import picture
 from tests.running import Chat, Frame, Person, RunningServer, serving
 
 
@@ -34,6 +36,16 @@ def test_everybody_here_sees_a_change_at_once_and_who_comes_later_too(amy: Perso
             assert next(each for each in later.welcome["users"] if each["id"] == amy.id)["name"] == "Amy A."
         other.post("the last thing that is said")
         assert len(told(other)) == 2
+
+
+def test_a_picture_of_megabytes_is_taken_and_a_larger_one_refused(amy: Person, ben: Person) -> None:
+    with ben.chat() as other:
+        for size, status in ((LARGEST, 200), (LARGEST + 1, 413), (LARGEST * 3, 413)):
+            body = picture() + bytes(size - len(picture()))
+            assert amy.request("PUT", f"/api/users/{amy.id}/picture", content=body).status_code == status
+        name = other.next("user")["user"]["picture"]
+        shown = ben.get(f"/pictures/{amy.id}/{name}/96")
+        assert (shown.status_code, shown.headers["Content-Type"]) == (200, "image/webp")
 
 
 def test_who_wishes_it_types_unseen(amy: Person, ben: Person) -> None:

@@ -67,6 +67,18 @@ def _account(window: Window) -> None:
     dialog(window, "Your account")
 
 
+def _settings(section: str) -> Callable[[Window], None]:
+    def open_it(window: Window) -> None:
+        window.page.keyboard.press("Control+,")
+        found = dialog(window, "Settings")
+        found.get_by_role("tab", name=section).click()
+        expect(found.get_by_role("tabpanel", name=section)).to_be_visible()
+        if section == "Devices":
+            expect(found.get_by_role("listitem").first).to_be_visible()
+
+    return open_it
+
+
 def _focused(window: Window) -> None:
     window.log.focus()
     window.page.keyboard.press("ArrowUp")
@@ -114,6 +126,11 @@ VIEWS: dict[str, Callable[[Window], None]] = {
     "switcher": _switcher,
     "shortcuts": _shortcuts,
     "account": _account,
+    "settings-profile": _settings("Profile"),
+    "settings-preferences": _settings("Preferences"),
+    "settings-devices": _settings("Devices"),
+    "settings-tokens": _settings("API tokens"),
+    "settings-data": _settings("Your data"),
     "new-room": _new_room,
     "browse": _browse,
     "new-message": _new_message,

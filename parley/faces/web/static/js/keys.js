@@ -21,6 +21,7 @@ export class Keys {
     const typing = target instanceof Element && target.matches(TYPING);
     if (command && key.toLowerCase() === "k") void this.#screen.windows.toggle("switcher");
     else if ((command && key === "/") || (key === "?" && !typing)) void this.#screen.windows.toggle("shortcuts");
+    else if (command && key === ",") void this.#screen.windows.toggle("settings");
     else if (key === "Escape" && shiftKey) this.#screen.readAll();
     else if (altKey && !ctrlKey && !metaKey && key === "ArrowUp") this.#step(-1);
     else if (altKey && !ctrlKey && !metaKey && key === "ArrowDown") this.#step(1);

@@ -21,8 +21,11 @@ export default class Account {
   }
 
   draw() {
-    const { me, nameOf } = this.#screen.chat;
+    const { me, nameOf, people } = this.#screen.chat;
+    const status = people.status(me.id);
     showPerson(this.#menu, me.id, nameOf(me.id) || me.name);
+    this.#part("nickname").textContent = people.user(me.id)?.name ? `@${people.user(me.id)?.nickname}` : "";
+    this.#part("status").textContent = status ? `${status.emoji} ${status.text ?? ""}` : "Say what you are up to";
   }
 
   async #signOut() {
@@ -43,6 +46,11 @@ export default class Account {
   #ask(sentence) {
     this.#asked = sentence !== "";
     this.#say(sentence);
+  }
+
+  /** @param {string} name @returns {HTMLElement} */
+  #part(name) {
+    return /** @type {HTMLElement} */ (this.#menu.querySelector(`[data-part=${name}]`));
   }
 
   /** @param {string} sentence */

@@ -80,9 +80,17 @@ export default class Settings {
     const place = this.#places().find(({ dataset }) => dataset["section"] === name);
     const load = SECTIONS[name];
     if (!place || !load) throw new Error(`There is no section ${name}.`);
-    const made = this.#made.get(name) ?? load().then(({ default: Made }) => new Made(place, this.#screen));
+    const made = this.#made.get(name) ?? this.#make(place, load);
     this.#made.set(name, made);
     return made;
+  }
+
+  /** Until what answers it is there, a section takes no press, which would be lost. @param {HTMLElement} place @param {() => Promise<SectionModule>} load */
+  async #make(place, load) {
+    place.inert = true;
+    const { default: Made } = await load();
+    place.inert = false;
+    return new Made(place, this.#screen);
   }
 
   /** @param {KeyboardEvent} event */
