@@ -221,3 +221,23 @@ def test_quiet_hours_are_chosen_and_kept_to(server: RunningServer, desk: Desk, h
     write(host, private, "good morning")
     await_noted(ana, 1)
     assert noted(ana)[0]["body"] == "good morning"
+
+
+def test_where_only_a_worker_may_show_them_it_does(server: RunningServer, desk: Desk, host: Person) -> None:
+    ana = desk.window(server, service_workers="allow")
+    ana.context.grant_permissions(["notifications"])
+    ana.context.add_init_script(
+        "Notification = class extends Notification { constructor() { throw new TypeError('as on a phone'); } };"
+    )
+    ana.register("Phone")
+    private = direct(host, ana, server)
+    shown = "() => navigator.serviceWorker.ready.then((worker) => worker.getNotifications())"
+    ana.page.wait_for_function("() => navigator.serviceWorker.ready.then((worker) => worker.active !== null)")
+    ana.page.wait_for_function("() => navigator.locks.query().then(({ held }) => held.length === 1)")
+    look(ana, False)
+    write(host, private, "hello")
+    ana.page.wait_for_function(f"{shown}.then(([first]) => first?.title === 'Host' && first.body === 'hello')")
+    look(ana, True)
+    enter(ana, "Host")
+    expect(ana.message("hello")).to_be_visible()
+    ana.page.wait_for_function(f"{shown}.then((all) => all.length === 0)")

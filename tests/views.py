@@ -96,6 +96,18 @@ def _picker(window: Window) -> None:
     dialog(window, "React with")
 
 
+def _notifications(window: Window) -> None:
+    _account(window)
+    window.page.get_by_role("button", name="Notifications").click()
+    dialog(window, "Notifications")
+
+
+def _why(window: Window) -> None:
+    window.log.locator("chat-message:not(.event, .mine)").last.focus()
+    window.page.keyboard.press("y")
+    expect(dialog(window, re.compile("^Why")).get_by_role("status")).not_to_be_empty()
+
+
 def _people(window: Window) -> None:
     button = window.page.locator("#people-button")
     if button.is_visible():
@@ -131,11 +143,13 @@ VIEWS: dict[str, Callable[[Window], None]] = {
     "settings-devices": _settings("Devices"),
     "settings-tokens": _settings("API tokens"),
     "settings-data": _settings("Your data"),
+    "why": _why,
     "new-room": _new_room,
     "browse": _browse,
     "new-message": _new_message,
     "room": _room,
     "person": _person,
+    "notifications": _notifications,
     "threads": _threads,
     "pins": _pins,
     "thread": _thread,

@@ -114,7 +114,8 @@ _WORDS: dict[Reason, str] = {
     "muted": "You are not told of this message: you have muted the room.",
     "nothing": "You are not told of this message: in this room you are told of nothing.",
     "reply": "You are not told of this message: it answers in a thread and does not mention you.",
-    "mentions_only": "You are not told of this message: it does not mention you, and here you are told of mentions.",
+    "mentions_only": "You are not told of this message: it does not mention you, "
+    "and in this room you are told of mentions only.",
     "read": "You are not told of this message: you have read it.",
 }
 _ELSEWHERE = " A device stays silent while you read the room, on this or another one."

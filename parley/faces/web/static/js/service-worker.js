@@ -29,6 +29,19 @@ worker.addEventListener("fetch", (/** @type {any} */ event) => {
   else if (VERSIONED.test(pathname)) event.respondWith(file(request));
 });
 
+worker.addEventListener("notificationclick", (/** @type {any} */ event) => {
+  event.notification.close();
+  event.waitUntil(follow(event.notification.data));
+});
+
+/** Somebody has touched a notification of `notifier.js`: to its room. @param {{room: number, path: string}} data */
+async function follow({ room, path }) {
+  const [page] = await worker.clients.matchAll({ type: "window" });
+  if (!page) return worker.clients.openWindow(path);
+  page.postMessage({ type: "notification", room });
+  await page.focus();
+}
+
 /** Fetch all of a release, or nothing: a shell in the cache says that its release is whole. */
 async function install() {
   if (release) {
