@@ -28,7 +28,7 @@ export class Notifier {
       return new Promise((release) => (this.#release = () => release(undefined)));
     });
     navigator.serviceWorker?.addEventListener("message", ({ data }) => {
-      if (data?.type === "notification") this.#go(data.room);
+      if (data?.type === "notification") this.#go(data.room, data.message);
     });
   }
   #screen;
@@ -84,12 +84,12 @@ export class Notifier {
     const title = called ? `${who} mentioned you${where}` : `${who}${where}`;
     const body = textOf(html).trim().slice(0, LONGEST) || "sent a file";
     const tag = `parley-${chat.me.id}-${room.id}`;
-    const options = { body, tag, renotify: true, data: { room: room.id, message: id, path: pathOf(room.id) } };
+    const options = { body, tag, renotify: true, data: { room: room.id, message: id, path: pathOf(room.id, id) } };
     try {
       const notification = new Notification(title, options);
       notification.onclick = () => {
         window.focus();
-        this.#go(room.id);
+        this.#go(room.id, id);
         notification.close();
       };
       return () => notification.close();
@@ -101,9 +101,9 @@ export class Notifier {
     }
   }
 
-  /** @param {number} room */
-  #go(room) {
+  /** @param {number} room @param {number} message */
+  #go(room, message) {
     this.#screen.windows.close();
-    this.#screen.open(room);
+    this.#screen.open(room, message);
   }
 }

@@ -34,11 +34,11 @@ worker.addEventListener("notificationclick", (/** @type {any} */ event) => {
   event.waitUntil(follow(event.notification.data));
 });
 
-/** Somebody has touched a notification of `notifier.js`: to its room. @param {{room: number, path: string}} data */
-async function follow({ room, path }) {
+/** Somebody has touched a notification of `notifier.js`: to its room. @param {{room: number, message: number, path: string}} data */
+async function follow({ room, message, path }) {
   const [page] = await worker.clients.matchAll({ type: "window" });
   if (!page) return worker.clients.openWindow(path);
-  page.postMessage({ type: "notification", room });
+  page.postMessage({ type: "notification", room, message });
   await page.focus();
 }
 
