@@ -164,7 +164,7 @@ CALLS = ("@ann", "@bob", '@"Cy D"', "@room", "@here", "@nobody", "mail@ann", "`@
 def naive(place: Place, user: int) -> dict[int, int]:
     """Every message of every room looked at."""
     found = {}
-    for room, who, read, _, _, since, _ in place.rows("members"):
+    for room, who, read, _, _, since, *_ in place.rows("members"):
         if who == user:
             since_when = [mentioned_at(each, user) or 0 for each in place.log(room) if each.seq > since]
             found[room] = sum(seq > read for seq in since_when)
