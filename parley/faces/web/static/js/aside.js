@@ -1,12 +1,18 @@
 /** @import {News} from "./conversation.js" */
+/** @import {Pins} from "./windows/pinned.js" */
 /** @import {ThreadPanel} from "./windows/thread-panel.js" */
 /** @import {Screen} from "./screen.js" */
 
 import { numberOf, pathOf } from "./address.js";
 import { styled } from "./sheet.js";
 
-/** What stands beside the room: a thread, whose part of the page is fetched when somebody first wants one. */
+const SHORTLY = 500; // milliseconds: what is pinned is asked for when the messages are there
+
+/** What stands beside the room: what is pinned, and a thread, whose part of the page is fetched when somebody first wants one. */
 export class Aside {
+  /** What is pinned in the open room; null until it is fetched. @type {Pins|null} */
+  pins = null;
+
   /** @type {ThreadPanel|null} */
   #panel = null;
   #root = 0;
@@ -15,6 +21,7 @@ export class Aside {
   constructor(screen) {
     this.#screen = screen;
     this.follow();
+    setTimeout(() => void this.#pin(), SHORTLY);
   }
   #screen;
 
@@ -38,16 +45,26 @@ export class Aside {
   /** Something may look different now. */
   draw() {
     this.#panel?.draw();
+    this.pins?.draw();
   }
 
   /** A log has said something. @param {News} news */
   logged(news) {
     this.#panel?.logged(news);
+    this.pins?.logged(news);
   }
 
   /** The socket works, from now on or again. */
   welcomed() {
     this.#panel?.welcomed();
+    this.pins?.forget();
+  }
+
+  async #pin() {
+    const module = await import("./windows/pinned.js").catch(() => null); // without it the button stays away
+    const button = /** @type {HTMLElement} */ (document.querySelector("#pins-button"));
+    if (module) this.pins = new module.Pins(button, this.#screen.chat);
+    this.#screen.draw();
   }
 
   async #fetch() {

@@ -1,6 +1,5 @@
 /** @import {Begin} from "./chat.js" */
 /** @import {Place} from "./message-list.js" */
-/** @import {Pins} from "./windows/pinned.js" */
 /** @import {Room} from "./room.js" */
 /** @import {File, Message} from "./wire.js" */
 
@@ -10,6 +9,7 @@ import { Chat } from "./chat.js";
 import { Composer } from "./composer.js";
 import { Drafts } from "./drafts.js";
 import { Earlier } from "./earlier.js";
+import { Helpers } from "./helpers.js";
 import { Jump } from "./jump.js";
 import { MessageList } from "./message-list.js";
 import { Overview } from "./overview.js";
@@ -26,7 +26,6 @@ import { atMidnight } from "./time.js";
 import { Visit } from "./visit.js";
 
 const LATELY = 20; // rooms
-const SHORTLY = 500; // milliseconds: what is pinned is asked for when the messages are there
 const SOON = 2_000; // milliseconds: the switcher is there before Ctrl+K, and what is typed next goes into it
 
 /** What is shown of a chat: the parts of the page, and what each is given to draw. */
@@ -37,8 +36,6 @@ export class Screen {
   /** The rooms that were open, the latest first. @type {number[]} */
   lately = [];
   #drawing = 0;
-  /** What is pinned; fetched when the rest is there. @type {Pins|null} */
-  pins = null;
 
   /** @param {Begin} begin */
   constructor(begin) {
@@ -55,10 +52,7 @@ export class Screen {
       left: ({ id, name }) => this.#lost(id, name),
       refused: (refusal, unsaid) => this.#status.refused(refusal, unsaid),
       settled: () => this.#status.settled(),
-      logged: (news) => {
-        this.#aside.logged(news);
-        this.pins?.logged(news);
-      },
+      logged: (news) => this.aside.logged(news),
     });
     this.#drafts = new Drafts(me.id);
     this.#status = new Status(part("#status"));
@@ -88,16 +82,17 @@ export class Screen {
         this.#editing = message;
         draw();
       },
-      helper: () => this.help(/** @type {HTMLFormElement} */ (part("#composer"))),
+      helper: () => this.helpers.of(/** @type {HTMLFormElement} */ (part("#composer"))),
     });
     void this.#act();
     this.#pill = new Pill(part("#pill"), this.#list, () => this.#toNewest().focus());
     this.windows = new Opener(this);
-    this.#aside = new Aside(this);
+    this.helpers = new Helpers(this);
+    this.aside = new Aside(this);
     this.#composer.open(room);
     this.#address = new Address(general, (id, message, anew) => {
       this.#show(id, message, anew);
-      this.#aside.follow();
+      this.aside.follow();
     });
     this.#visit = new Visit({
       list: this.#list,
@@ -111,7 +106,6 @@ export class Screen {
     atMidnight(draw);
   }
   #address;
-  #aside;
   #drafts;
   #jump;
   #overview;
@@ -130,13 +124,6 @@ export class Screen {
     this.#write();
     void import("./attach.js").then(({ attach }) => attach(this, this.#composer));
     setTimeout(() => void this.windows.prepare("switcher"), SOON);
-    setTimeout(() => void this.#pin(), SHORTLY);
-  }
-
-  async #pin() {
-    const module = await import("./windows/pinned.js").catch(() => null); // without it the button stays away
-    if (module) this.pins = new module.Pins(part("#pins-button"), this.chat);
-    this.draw();
   }
 
   /** What the buttons of messages do is no part of the first view. */
@@ -262,8 +249,7 @@ export class Screen {
     this.#status.connection(state, rows.some(({ command }) => command && !command.refused), this.chat.asOf);
     this.#status.typing(typists.sentence(room.id, nameOf));
     showPerson(part("#me"), me.id, nameOf(me.id) || me.name);
-    this.#aside.draw();
-    this.pins?.draw();
+    this.aside.draw();
     this.#visit.drawn();
     this.#arrive();
   }
@@ -276,8 +262,7 @@ export class Screen {
 
   #welcomed() {
     this.#address.follow();
-    this.#aside.welcomed();
-    this.pins?.forget();
+    this.aside.welcomed();
     this.#reader.flush();
   }
 
@@ -316,22 +301,12 @@ export class Screen {
   /** Somebody has said something. @param {Message} message */
   #heard(message) {
     const { room, author, html, reply_to, files = [] } = message;
-    if (room !== this.room.id || (reply_to && reply_to !== this.#aside.root)) return;
+    if (room !== this.room.id || (reply_to && reply_to !== this.aside.root)) return;
     if (!reply_to) this.#pill.arrived();
     const called = mentionedAt(message, this.chat.me.id) ? " mentions you" : "";
     const said = [textOf(html), ...files.map(({ name }) => name)].filter(Boolean).join(", ");
     this.#reader.tell(`${this.chat.nameOf(author)}${called}: ${said}`);
   }
-
-  /** What helps with mentions in a field; it is asked for again when it could not be fetched. @param {HTMLFormElement} form */
-  help(form) {
-    const helper = this.#helpers.get(form) ?? import("./windows/helper.js").then(({ helper }) => helper(form, this));
-    this.#helpers.set(form, helper);
-    helper.catch(() => this.#helpers.delete(form));
-    return helper;
-  }
-  /** @type {Map<HTMLFormElement, Promise<import("./composer.js").Helper>>} */
-  #helpers = new Map();
 
   /** @param {string} source @param {File[]} files */
   #post(source, files) {

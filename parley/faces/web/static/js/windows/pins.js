@@ -30,8 +30,8 @@ export default class PinsWindow {
   }
 
   draw() {
-    const { chat, context, pins } = this.#screen;
-    const list = pins?.list ?? [];
+    const { aside, chat, context } = this.#screen;
+    const list = aside.pins?.list ?? [];
     const drawn = JSON.stringify([list, context.pins, list.map(({ author, pinned }) => [author, pinned?.by ?? null].map(chat.nameOf))]);
     if (drawn === this.#drawn) return;
     this.#drawn = drawn;
@@ -40,7 +40,7 @@ export default class PinsWindow {
     this.#list.replaceChildren(
       ...list.map((message) => {
         const note = `Pinned by ${chat.nameOf(message.pinned?.by ?? null)}`;
-        const line = found(this.#template, message, { chat, href: `${pathOf(message.room)}/messages/${message.id}`, note });
+        const line = found(this.#template, message, { chat, href: pathOf(message.room, message.id), note });
         const button = /** @type {HTMLButtonElement} */ (line.querySelector("button"));
         button.hidden = !context.pins;
         button.dataset["message"] = String(message.id);
