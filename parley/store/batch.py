@@ -237,8 +237,8 @@ class Batch:
         for number, replies in self.threads.recount().items():
             last[number].replies = replies
         self._update([last[number] for number in sorted(recounted)])
-        index.renew(self.connection, [each for each in last.values() if each.source != self._stored[each.id].source])
         stored = self._stored
+        index.renew(self.connection, [each for number, each in last.items() if _reads_otherwise(each, stored[number])])
         self.files.flush(new, [stored[number] for number, each in last.items() if each.files != stored[number].files])
         self.seating.flush()
 
@@ -283,3 +283,8 @@ class Batch:
             self.connection.execute(delete(reactions).where(reactions.c.message_id.in_([each.id for each in reacted])))
             if rows := reaction_rows(reacted):
                 self.connection.execute(insert(reactions), rows)
+
+
+def _reads_otherwise(message: Message, before: Message) -> bool:
+    """Whether search has to look at it again; what is deleted need not have had a text."""
+    return message.source != before.source or message.deleted_at != before.deleted_at

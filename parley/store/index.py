@@ -21,6 +21,7 @@ STEP = 500  # changes that are looked at in one transaction
 
 _MADE = "\ue000"  # what tags begin with, and nothing that people type
 LINK = f"{_MADE}link"
+FILE = f"{_MADE}file"
 _LINKS = '<a href="http'  # how they stand in the HTML of a message, and typed text does not
 
 _PLAIN_COLUMNS = [column.name for column in search.c if column.name != "grams"]
@@ -78,6 +79,7 @@ def _row(message: Message) -> dict[str, Any]:
         "created_at": message.created_at,
         "edited_at": message.edited_at,
         "has_link": _LINKS in message.html,
+        "has_file": bool(message.files),
         "folded": fold(message.source),
     }
     return {**row, "words": _words(row)}
@@ -85,6 +87,7 @@ def _row(message: Message) -> dict[str, Any]:
 
 def _words(row: Any) -> str:
     tags = [tag_of_room(row["room_id"]), tag_of_author(row["author_id"]), *([LINK] if row["has_link"] else [])]
+    tags += [FILE] if row["has_file"] else []
     return " ".join([*tags, *grams(row["folded"])])
 
 

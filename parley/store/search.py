@@ -14,7 +14,7 @@ from sqlalchemy import table as light_table
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from parley.folding import GRAM, grams_within
-from parley.store.index import LINK, tag_of_author, tag_of_room
+from parley.store.index import FILE, LINK, tag_of_author, tag_of_room
 from parley.store.tables import members, rooms, search
 
 NEWEST = 10_000  # messages that are looked at without the index
@@ -38,6 +38,7 @@ class Wanted:
     since: datetime | None = None
     until: datetime | None = None  # exclusive
     link: bool = False
+    file: bool = False
 
 
 class Hit(NamedTuple):
@@ -89,6 +90,7 @@ def _wanted(connection: Connection, user: int, wanted: Wanted) -> Select[Any]:
         *([search.c.created_at >= wanted.since] if wanted.since else []),
         *([search.c.created_at < wanted.until] if wanted.until else []),
         *([search.c.has_link] if wanted.link else []),
+        *([search.c.has_file] if wanted.file else []),
         exists().where(seat),
     )
 
@@ -109,6 +111,8 @@ def _words(wanted: Wanted, among: Sequence[int]) -> list[list[str]]:
         asked.append([tag_of_author(author) for author in wanted.authors])
     if wanted.link:
         asked.append([LINK])
+    if wanted.file:
+        asked.append([FILE])
     if not asked:  # one or two letters are the beginning of so many grams that anything else is better
         asked = [[gram] for gram in grams]
     if len(among) <= MOST_ROOMS or not asked:

@@ -274,6 +274,7 @@ search = Table(
     Column("created_at", Instant, nullable=False),
     Column("edited_at", Instant),
     Column("has_link", Boolean, nullable=False),
+    Column("has_file", Boolean),  # NULL: it was written before there were files
     Column("folded", Text, nullable=False),
     Column("grams", TSVECTOR().with_variant(Text(), "sqlite")),
 )
