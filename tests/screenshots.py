@@ -23,7 +23,8 @@ ALL = ROOT / "instance" / "screenshots"
 SHOWN = ROOT / "docs" / "images"
 IN_DOCS = {
     **{"light-chat": "light", "dark-chat": "dark", "phone-chat": "phone", "phone-dark-chat": "phone-dark"},
-    **{"phone-rooms": "phone-rooms", "light-sign-in": "sign-in", "dark-room": "room", "light-switcher": "switcher"},
+    **{"phone-rooms": "phone-rooms", "light-sign-in": "sign-in"},
+    "light-thread": "thread",
 }
 
 
