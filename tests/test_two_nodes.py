@@ -51,6 +51,20 @@ def test_whatever_happens_at_one_node_reaches_the_other_at_once(pair: Pair) -> N
         assert other_device.next("read") == {"type": "read", "room": 1, "seq": seq}
 
 
+def test_a_reply_at_one_node_is_told_to_who_follows_at_the_other(pair: Pair) -> None:
+    ann, bob = pair.register("Ann"), pair.register("Bob")
+    with pair.at_two(ann).chat() as writer, bob.chat() as other, ann.chat() as phone:
+        root = writer.post("root")["message"]
+        other.send({"type": "post", "key": "r", "room": 1, "source": "a reply", "reply_to": root})
+        seq = other.answer("r")["seq"]
+        for chat in (writer, phone):
+            stands = chat.next("thread", lambda frame: frame["thread"] == root)
+            assert stands["following"]
+            assert stands["read"] < seq
+        writer.send({"type": "read", "room": 1, "seq": seq, "thread": root})
+        assert phone.next("read") == {"type": "read", "room": 1, "seq": seq, "thread": root}
+
+
 def test_a_reader_goes_on_at_the_other_node_where_it_stopped(pair: Pair) -> None:
     ann, bob = pair.register("Ann"), pair.register("Bob")
     with bob.chat() as writer:
