@@ -38,7 +38,7 @@ CONTRACT = OpenAPI.from_dict(
     ),
 )
 PROBLEM = Draft202012Validator(DOCUMENT["components"]["schemas"]["Problem"])
-PAGES = re.compile(r"/(rooms(/.*)?|files/.*|static/.*|[a-z-]+\.(ico|js|txt|webmanifest))?")
+PAGES = re.compile(r"/(search|rooms(/.*)?|files/.*|static/.*|[a-z-]+\.(ico|js|txt|webmanifest))?")
 
 
 def check(response: TestResponse, sent: bytes) -> None:

@@ -39,6 +39,17 @@ def test_a_result_is_the_message_and_its_context(api: Api) -> None:
     assert look(ann, "bern") == []
 
 
+def test_in_one_room_by_its_id(api: Api) -> None:
+    ann, bob = api.person("Ann"), api.person("Bob")
+    room = api.room(ann.id)
+    ann.say("an apple")
+    there = ann.say("an apple here", room=room)["id"]
+    assert look(ann, "apple", room=room) == [there]
+    assert look(ann, "apple in:general", room=room) == []
+    assert look(bob, "apple", room=room) == []  # none of his
+    refused(ann.get("/api/search?q=apple&room=0"), 400, "invalid")
+
+
 @pytest.mark.parametrize("order", ["time", "relevance"])
 def test_pages(api: Api, order: str) -> None:
     ann = api.person("Ann")

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from parley.core import permissions
@@ -40,8 +40,12 @@ class Found(NamedTuple):
     next: str | None
 
 
-def page(store: Store, user: int, text: str, order: Order, before: str | None, limit: int) -> Found:
+def page(
+    store: Store, user: int, text: str, order: Order, before: str | None, limit: int, room: int | None = None
+) -> Found:
     """A page of what this person may read and that fits. `before`: the `next` of the page before, in the same order.
+
+    With `room`, only what is in that one.
 
     By time the newest come first. By relevance the best of the newest RANKED do, then the rest of those, then
     the next so many. Raises Invalid.
@@ -53,6 +57,8 @@ def page(store: Store, user: int, text: str, order: Order, before: str | None, l
         people = {name: _number(users.by_key(connection, name)) for name in query.people if name != ME}
         places = {name: search.room_named(connection, user, name) for name in query.rooms}
         wanted = _wanted(query, {**people, ME: user}, places)
+        if room is not None:
+            wanted = replace(wanted, rooms=[room] if not wanted.rooms or room in wanted.rooms else [0])
         below, offset = _cursor(before) if before is not None else (search.top(connection), 0)
         if order == "time" or not query.terms:
             hits = search.find(connection, user, wanted, before=below, limit=limit + 1)

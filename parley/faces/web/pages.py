@@ -28,6 +28,7 @@ def pages(node: Node, visitors: Visitors, cookie: SessionCookie) -> Blueprint:
     routes = Blueprint("pages", __name__)
 
     @routes.get("/")
+    @routes.get("/search")
     @routes.get("/rooms")
     @routes.get("/rooms/<int:room>")
     @routes.get("/rooms/<int:room>/threads/<int:thread>")

@@ -9,15 +9,16 @@ from parley.core import search
 from parley.faces.web.authentication import Visitors
 from parley.faces.web.bodies import answer, query
 from parley.node import Node
-from parley.wire import Message
+from parley.wire import Id, Message
 
 
 class SearchQuery(Struct, forbid_unknown_fields=True):
-    """What to look for, in the language of docs/api.md. `before` is the `next` of the page before."""
+    """What to look for, in the language of docs/api.md. `before`: the `next` of the page before; `room`: only there."""
 
     q: str
     order: search.Order = "relevance"
     before: str | None = None
+    room: Id | None = None
     limit: Annotated[int, Meta(ge=1, le=search.PAGE)] = 20
 
 
@@ -51,7 +52,7 @@ def search_api(node: Node, visitors: Visitors) -> Blueprint:
         session = visitors.signed_in()
         node.limits.spend("search", session.user)
         wanted = query(SearchQuery)
-        found = search.page(node.store, session.user, wanted.q, wanted.order, wanted.before, wanted.limit)
+        found = search.page(node.store, session.user, wanted.q, wanted.order, wanted.before, wanted.limit, wanted.room)
         results = [
             SearchResult(each.message, [Piece(text, hit) for text, hit in each.excerpt]) for each in found.results
         ]

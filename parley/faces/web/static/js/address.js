@@ -5,7 +5,7 @@
 export class Address {
   /**
    * @param {number} general
-   * @param {(room: number, message: number, anew: boolean) => void} changed  `anew`: somebody has just gone there
+   * @param {(room: number, message: number, anew: boolean) => void} changed  `anew`: somebody has just gone there; no room: it stays
    */
   constructor(general, changed) {
     this.#general = general;
@@ -16,7 +16,7 @@ export class Address {
       const plain = !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey && event.button === 0;
       if (!(link instanceof HTMLAnchorElement) || !plain) return;
       event.preventDefault();
-      this.#go(link.pathname);
+      this.#go(link.pathname + link.search);
     });
     this.#screen();
   }
@@ -42,7 +42,7 @@ export class Address {
 
   /** @param {string} path */
   #go(path) {
-    if (path !== location.pathname) history.pushState(null, "", path);
+    if (path !== location.pathname + location.search) history.pushState(null, "", path);
     this.follow(true);
   }
 
@@ -52,6 +52,7 @@ export class Address {
     const room = numberOf(location.pathname);
     if (room) this.#changed(room, messageOf(location.pathname), anew);
     else if (location.pathname === "/") this.#changed(this.#general, 0, anew);
+    else if (location.pathname === "/search") this.#changed(0, 0, anew);
   }
 
   #screen() {

@@ -15,17 +15,19 @@ export class Problem extends Error {
  * @param {string} method
  * @param {string} path
  * @param {object} [body]  sent as JSON
+ * @param {AbortSignal} [signal]
  * @returns {Promise<any>} the JSON of the answer; null when it has none
  * @throws {Problem} when the server refuses
  * @throws {TypeError} when it cannot be reached
  */
-export async function request(method, path, body) {
+export async function request(method, path, body, signal) {
   const response = await fetch(path, {
     method,
     headers: body ? { "Content-Type": "application/json" } : {},
     body: body ? JSON.stringify(body) : null,
     credentials: "same-origin",
     cache: "no-store",
+    ...(signal && { signal }),
   });
   const isJSON = /[/+]json/.test(response.headers.get("Content-Type") ?? "");
   const answer = isJSON ? await response.json().catch(() => null) : null;

@@ -22,6 +22,7 @@ export class Keys {
     if (command && key.toLowerCase() === "k") void this.#screen.windows.toggle("switcher");
     else if ((command && key === "/") || (key === "?" && !typing)) void this.#screen.windows.toggle("shortcuts");
     else if (command && key === ",") void this.#screen.windows.toggle("settings");
+    else if ((key === "/" && !typing && !altKey) || ((ctrlKey || metaKey) && shiftKey && key.toLowerCase() === "f")) this.#screen.search();
     else if (key === "Escape" && shiftKey) this.#screen.readAll();
     else if (altKey && !ctrlKey && !metaKey && key === "ArrowUp") this.#step(-1);
     else if (altKey && !ctrlKey && !metaKey && key === "ArrowDown") this.#step(1);

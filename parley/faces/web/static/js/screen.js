@@ -19,6 +19,7 @@ import { Reader } from "./reader.js";
 import { Status } from "./status.js";
 import { randomKey } from "./shelf.js";
 import { mentionedAt } from "./mentions.js";
+import { Searching } from "./searching.js";
 import { showPerson } from "./avatar.js";
 import { Opener } from "./opener.js";
 import { textOf } from "./sanitized.js";
@@ -89,10 +90,12 @@ export class Screen {
     this.windows = new Opener(this);
     this.helpers = new Helpers(this);
     this.aside = new Aside(this);
+    this.#searching = new Searching(this);
     this.#composer.open(room);
     this.#address = new Address(general, (id, message, anew) => {
-      this.#show(id, message, anew);
+      if (id) this.#show(id, message, anew);
       this.aside.follow();
+      this.#searching.follow();
     });
     this.#visit = new Visit({
       list: this.#list,
@@ -106,6 +109,7 @@ export class Screen {
     atMidnight(draw);
   }
   #address;
+  #searching;
   #drafts;
   #jump;
   #overview;
@@ -150,6 +154,11 @@ export class Screen {
   /** Whether somebody looks at what is new in this room. @param {Room} room */
   isReading(room) {
     return room === this.room && this.#reader.attending && !this.#visit.aside;
+  }
+
+  /** Look for messages. */
+  search() {
+    if (!this.#searching.focus()) this.#address.go("/search");
   }
 
   /** Go to a room, or to a message of it. @param {number} id @param {number} [message] */
@@ -251,6 +260,7 @@ export class Screen {
     showPerson(part("#me"), me.id, nameOf(me.id) || me.name);
     this.aside.draw();
     this.#visit.drawn();
+    this.#searching.draw();
     this.#arrive();
   }
 

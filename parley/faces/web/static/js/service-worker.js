@@ -16,7 +16,7 @@ const PATIENCE = 3_000; // milliseconds for the network to bring a page
 const TRIES = 4; // behind a balancer, during an upgrade, another server may have the right file
 const BEFORE = 1; // releases kept beside this one: their pages may still be open
 const CACHE = "parley-";
-const PAGE = /^\/(rooms(\/.*)?)?$/;
+const PAGE = /^\/(search|rooms(\/.*)?)?$/;
 const VERSIONED = /^\/static\/[0-9a-f]{12}\//;
 
 worker.addEventListener("install", (/** @type {any} */ event) => event.waitUntil(install()));
