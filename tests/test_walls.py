@@ -39,6 +39,9 @@ HOMES = {
     ("click",): {"parley.faces.cli"},
 }
 
+# What is imported when it is needed, because it is heavy and most never need it.
+LATE = {"parley.files.open": {"parley.files.s3"}}
+
 # The core decides and does no input or output of its own.
 CORE_KNOWS_NO = {"asyncio", "socket", "ssl", "httpx", "http", "subprocess", "urllib.request"}
 
@@ -84,7 +87,9 @@ def faults(path: str, source: str) -> list[str]:
         for line, name in _imports(tree, package)
         for why in _objections(module, name)
     ]
-    found += [f"{line}: an import inside a function" for line in _late_imports(tree)]
+    found += [
+        f"{line}: an import inside a function" for line, name in _late_imports(tree) if name not in LATE.get(module, ())
+    ]
     found += [f"{line}: {name}() runs while the module is imported" for line, name in _living(tree.body)]
     length = len(source.splitlines())
     if length > LINES:
@@ -123,14 +128,14 @@ def _within(module: str, places: set[str]) -> bool:
     return any(module == place or module.startswith(f"{place}.") for place in places)
 
 
-def _late_imports(tree: ast.AST) -> Iterator[int]:
+def _late_imports(tree: ast.AST) -> Iterator[tuple[int, str]]:
     for function in ast.walk(tree):
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
             for node in ast.walk(function):
-                if isinstance(node, ast.Import | ast.ImportFrom) or (
-                    isinstance(node, ast.Call) and _name(node.func) in {"__import__", "import_module"}
-                ):
-                    yield node.lineno
+                if isinstance(node, ast.Import | ast.ImportFrom):
+                    yield node.lineno, (isinstance(node, ast.ImportFrom) and node.module) or ""
+                elif isinstance(node, ast.Call) and _name(node.func) in {"__import__", "import_module"}:
+                    yield node.lineno, ""
 
 
 def _living(body: list[ast.stmt]) -> Iterator[tuple[int, str]]:

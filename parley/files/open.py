@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from parley.files.folder import Folder
-from parley.files.s3 import S3, place
 from parley.files.storage import Storage
 from parley.settings import Settings
 
@@ -12,5 +11,7 @@ def open_storage(settings: Settings) -> Storage:
     """A folder in the instance folder by default. Nothing is dialled or made. Raises SetupError."""
     url = settings.files_url
     if url.startswith("s3://"):
+        from parley.files.s3 import S3, place  # boto3 takes 20 MB of memory, and few need it
+
         return S3(place(url))
     return Folder(Path(url).absolute() if url else settings.instance.absolute() / "files")
