@@ -79,7 +79,7 @@ def test_from_a_card_to_a_conversation_of_two(server: RunningServer, desk: Desk)
 def test_among_three_and_what_a_fourth_finds_of_it(server: RunningServer, desk: Desk) -> None:
     cyd, dora, emil = (desk.window(server).register(name) for name in ("Cyd", "Dóra", "Emil"))
     eve = server.register("Eve")
-    cyd.page.get_by_role("button", name="New message").click()
+    cyd.page.get_by_role("button", name="New message", exact=True).click()
     window = dialog(cyd, "New message")
     window.get_by_role("button", name="Write").click()
     expect(window.get_by_role("alert")).to_have_text("Choose somebody to write to.")

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { readFile, readdir } from "node:fs/promises";
 import { test } from "node:test";
-import { gzipSync } from "node:zlib";
 import { hueOf, initialsOf } from "../../parley/faces/web/static/js/avatar.js";
 import { pause } from "../../parley/faces/web/static/js/connection.js";
 import { dayOf } from "../../parley/faces/web/static/js/time.js";
@@ -49,15 +48,6 @@ async function listed(template, pattern) {
   const [, list] = pattern.exec(await read(`templates/${template}.html`));
   return [...list.matchAll(/"([^"]+)"/g)].map(([, name]) => name);
 }
-
-test("scripts and styles of the first view stay under 74 KB on the wire", async () => {
-  const modules = ["main", ...(await listed("page", /{% for module in \[(.*?)\] %}/s))].map((name) => `js/${name}.js`);
-  const sheets = [...(await listed("base", /\((\[.*?\]) \+ sheets/s)), ...(await listed("page", /sheets = (\[.*?\]) if/s))];
-  const together = await Promise.all(sheets.map((name) => read(`static/css/${name}.css`)));
-  let bytes = gzipSync(together.join("\n")).length; // as the server sends them
-  for (const file of modules) bytes += gzipSync(await read(`static/${file}`)).length;
-  assert.ok(bytes < 74 * 1024, `${bytes} bytes`);
-});
 
 test("no template holds a script or a style of its own, which the policy would refuse", async () => {
   for (const file of await readdir(new URL("templates/", web))) {

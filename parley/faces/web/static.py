@@ -1,4 +1,4 @@
-"""The browser's files, read and compressed once.
+"""The browser's files, read once, and sent compressed and without comments.
 
 Their address holds a digest of them all, so that a browser may keep them for ever, and modules that import each
 other by relative paths come from the same version. The service worker keeps all of one digest together.
@@ -10,12 +10,13 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import NamedTuple
 
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import NotFound
+
+from parley.faces.web.uncommented import LEXERS, uncommented
 
 FOLDER = Path(__file__).parent / "static"
 SHELL = "shell.html"  # the page without anybody's name in it, for when there is no network
@@ -38,13 +39,24 @@ TEXT = {
 BINARY = {".ico": "image/x-icon", ".png": "image/png", ".woff2": "font/woff2"}
 
 
-class File(NamedTuple):
-    """One file, ready to be sent."""
+class File:
+    """One file. What is sent of it is made when it is first asked for: most processes never send most files."""
 
-    content: bytes
-    compressed: bytes | None
-    type: str
-    etag: str
+    def __init__(self, source: bytes, suffix: str) -> None:
+        self.source = source
+        self.type = TEXT.get(suffix) or BINARY[suffix]
+        self.etag = hashlib.sha256(source).hexdigest()[:16]
+        self._suffix = suffix
+
+    @cached_property
+    def content(self) -> bytes:
+        """What is sent."""
+        return uncommented(self.source.decode(), self._suffix).encode() if self._suffix in LEXERS else self.source
+
+    @cached_property
+    def compressed(self) -> bytes | None:
+        """The same, compressed; None for what would not become smaller."""
+        return gzip.compress(self.content, 9, mtime=0) if self._suffix in TEXT else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +72,10 @@ class StaticFiles:
         found = {}
         whole = hashlib.sha256()
         for path in sorted(folder.rglob("*")):
-            type = TEXT.get(path.suffix) or BINARY.get(path.suffix)
-            if type is None or not path.is_file():
+            if path.suffix not in TEXT | BINARY or not path.is_file():
                 continue
-            name, content = path.relative_to(folder).as_posix(), path.read_bytes()
-            found[name] = _file(content, type, path.suffix in TEXT)
+            name = path.relative_to(folder).as_posix()
+            found[name] = File(path.read_bytes(), path.suffix)
             whole.update(f"{name} {found[name].etag}\n".encode())
         return cls(found, whole.hexdigest()[:12])
 
@@ -72,7 +83,7 @@ class StaticFiles:
         """These and the shell, rendered for the prefix that addresses of files then have; it counts in the digest."""
         digest = hashlib.sha256((self.digest + render("")).encode()).hexdigest()[:12]
         whole = StaticFiles({**self.files}, digest)
-        whole.files[SHELL] = _file(render(whole.prefix).encode(), TEXT[".html"], True)
+        whole.files[SHELL] = File(render(whole.prefix).encode(), ".html")
         return whole
 
     def find(self, name: str) -> File | None:
@@ -83,7 +94,7 @@ class StaticFiles:
         parts = [self.files.get(f"{folder}/{sheet}.css") for sheet in sheets.split("+")]
         if len(parts) > MOST_SHEETS or None in parts:
             return None
-        return _together(tuple(part.content for part in parts if part))
+        return _together(tuple(part.source for part in parts if part))
 
     @property
     def prefix(self) -> str:
@@ -94,25 +105,20 @@ class StaticFiles:
         """The service worker, told which files make this release; if not `offline`, one that removes itself."""
         suffixes = (".js", ".css", ".html")
         kept = {name for name in self.files if name.endswith(suffixes) and name not in (*UNKEPT, SHELL)}
-        kept.update(re.findall(rf'"{self.prefix}/([^"]+)"', self.files[SHELL].content.decode()))
+        kept.update(re.findall(rf'"{self.prefix}/([^"]+)"', self.files[SHELL].source.decode()))
         release = {"version": self.digest, "files": sorted(kept)} if offline else None
-        return f"self.release = {json.dumps(release)};\n".encode() + self.files[WORKER].content
-
-
-def _file(content: bytes, type: str, text: bool) -> File:
-    compressed = gzip.compress(content, 9, mtime=0) if text else None
-    return File(content, compressed, type, hashlib.sha256(content).hexdigest()[:16])
+        return f"self.release = {json.dumps(release)};\n".encode() + self.files[WORKER].source
 
 
 @lru_cache(maxsize=8)
 def _together(sheets: tuple[bytes, ...]) -> File:
-    return _file(b"\n".join(sheets), TEXT[".css"], True)
+    return File(b"\n".join(sheets), ".css")
 
 
 def static_files(static: StaticFiles, offline: bool) -> Blueprint:
     """Serve them from memory, by lookup only: no path of a request ever reaches the disk."""
     routes = Blueprint("static_files", __name__)
-    worker = _file(static.worker(offline), TEXT[".js"], True)
+    worker = File(static.worker(offline), ".js")
 
     @routes.get("/static/<digest>/<path:name>")
     def file(digest: str, name: str) -> Response:
