@@ -31,7 +31,7 @@ test("every style sheet belongs to a page or a window, and each page asks for al
   for (const [, list] of (await read("static/js/windows.js")).matchAll(/sheets: \[(.*?)\]/g)) {
     for (const [, name] of `"windows", ${list}`.matchAll(/"([^"]+)"/g)) asked.add(`${name}.css`);
   }
-  for (const file of ["popups", "aside", "searching", "attach", "files", "windows/helper"]) {
+  for (const file of ["popups", "aside", "searching", "attach", "files", "windows/prompter"]) {
     for (const [, name] of (await read(`static/js/${file}.js`)).matchAll(/styled\("(.*?)"\)/g)) asked.add(`${name}.css`);
   }
   const files = await readdir(new URL("static/css/", web));

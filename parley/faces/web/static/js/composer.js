@@ -13,9 +13,9 @@ const EVERYBODY = /@["“„]?(room|all|channel|everyone|here)/i; // perhaps, se
  * @property {() => {id: number, source: string}|null} last  the reader's own newest message
  * @property {() => void} typing  at most every few seconds
  * @property {(message: number) => void} editing  which message is being changed; 0 for none
- * @property {() => Promise<Helper>} helper  fetched with the first @
+ * @property {() => Promise<Prompter>} prompter  fetched with the first @
  *
- * @typedef {object} Helper  Knows of mentions.
+ * @typedef {object} Prompter  Knows of mentions.
  * @property {(source: string, before: string) => Promise<boolean>} passes  whether this may be sent; it may ask the writer
  */
 
@@ -155,8 +155,8 @@ export class Composer {
   /** It may mention more people than its writer thinks. @param {string} source */
   async #ask(source) {
     const [room, id] = [this.#room, this.#editing];
-    const helper = await this.#writer.helper().catch(() => null);
-    const passes = (await helper?.passes(source, this.#original)) ?? true;
+    const prompter = await this.#writer.prompter().catch(() => null);
+    const passes = (await prompter?.passes(source, this.#original)) ?? true;
     if (passes && room === this.#room && id === this.#editing && clean(this.field.value) === source) this.#give(source);
   }
 
@@ -206,7 +206,7 @@ export class Composer {
     field.setAttribute("aria-invalid", String(left < 0));
     this.#send.disabled = left < 0 || this.#lacks(field.value);
     if (!this.#editing) this.#drafts.keep(this.#room, field.value);
-    if (typed && field.value.includes("@")) void this.#writer.helper().catch(() => undefined);
+    if (typed && field.value.includes("@")) void this.#writer.prompter().catch(() => undefined);
     if (typed && field.value.trim() && performance.now() - this.#typed > TYPING) {
       this.#typed = performance.now();
       this.#writer.typing();

@@ -1,15 +1,15 @@
 /** @import {Begin} from "./chat.js" */
 /** @import {Place} from "./message-list.js" */
 /** @import {Room} from "./room.js" */
-/** @import {File, Message} from "./wire.js" */
+/** @import {Message} from "./wire.js" */
 
 import { Address, pathOf } from "./address.js";
 import { Aside, pathOfThread } from "./aside.js";
 import { Chat } from "./chat.js";
-import { Composer } from "./composer.js";
 import { Drafts } from "./drafts.js";
 import { Earlier } from "./earlier.js";
-import { Helpers } from "./helpers.js";
+import { Entry } from "./entry.js";
+import { Prompters } from "./prompters.js";
 import { Jump } from "./jump.js";
 import { MessageList } from "./message-list.js";
 import { Overview } from "./overview.js";
@@ -17,7 +17,6 @@ import { PeopleList } from "./people-list.js";
 import { Pill } from "./pill.js";
 import { Reader } from "./reader.js";
 import { Status } from "./status.js";
-import { randomKey } from "./shelf.js";
 import { mentionedAt } from "./mentions.js";
 import { Searching } from "./searching.js";
 import { showPerson } from "./avatar.js";
@@ -25,17 +24,12 @@ import { Opener } from "./opener.js";
 import { textOf } from "./sanitized.js";
 import { atMidnight } from "./time.js";
 import { Visit } from "./visit.js";
+import { Whereabouts } from "./whereabouts.js";
 
-const LATELY = 20; // rooms
 const SOON = 2_000; // milliseconds: the switcher is there before Ctrl+K, and what is typed next goes into it
 
 /** What is shown of a chat: the parts of the page, and what each is given to draw. */
 export class Screen {
-  #editing = 0;
-  #awaited = 0;
-  #leaving = 0;
-  /** The rooms that were open, the latest first. @type {number[]} */
-  lately = [];
   #drawing = 0;
 
   /** @param {Begin} begin */
@@ -49,7 +43,7 @@ export class Screen {
       welcomed: () => this.#welcomed(),
       begun: () => this.#visit.begun(),
       heard: (message) => this.#heard(message),
-      entered: ({ id, name }) => id !== this.#awaited && name && this.notice(`You are in “${name}” now.`),
+      entered: (entered) => this.whereabouts.seated(entered),
       left: ({ id, name }) => this.#lost(id, name),
       refused: (refusal, unsaid) => this.#status.refused(refusal, unsaid),
       settled: () => this.#status.settled(),
@@ -74,24 +68,25 @@ export class Screen {
       send: (frame) => this.chat.send(frame),
       changed: draw,
     });
-    this.#composer = new Composer(/** @type {HTMLFormElement} */ (part("#composer")), this.#drafts, {
-      post: (source, files) => this.#post(source, files),
-      edit: (message, source) => this.chat.command({ type: "edit", key: randomKey(), message, source }),
-      last: () => this.chat.conversation.lastOwn,
-      typing: () => void this.chat.send({ type: "typing", room: this.room.id }),
-      editing: (message) => {
-        this.#editing = message;
-        draw();
-      },
-      helper: () => this.helpers.of(/** @type {HTMLFormElement} */ (part("#composer"))),
-    });
+    this.#entry = new Entry(/** @type {HTMLFormElement} */ (part("#composer")), this, this.#drafts);
     void this.#act();
-    this.#pill = new Pill(part("#pill"), this.#list, () => this.#toNewest().focus());
+    this.#pill = new Pill(part("#pill"), this.#list, () => {
+      this.toNewest();
+      this.#entry.composer.field.focus();
+    });
+    this.whereabouts = new Whereabouts({
+      isIn: (id) => this.chat.conversation.rooms.has(id),
+      notice: (sentence) => this.notice(sentence),
+      arrived: (id) => {
+        this.open(id);
+        this.#entry.focus();
+      },
+    });
     this.windows = new Opener(this);
-    this.helpers = new Helpers(this);
+    this.prompters = new Prompters(this);
     this.aside = new Aside(this);
     this.#searching = new Searching(this);
-    this.#composer.open(room);
+    this.#entry.composer.open(room);
     this.#address = new Address(general, (id, message, anew) => {
       if (id) this.#show(id, message, anew);
       this.aside.follow();
@@ -119,21 +114,21 @@ export class Screen {
   #list;
   #earlier;
   #reader;
-  #composer;
+  #entry;
   #visit;
 
   start() {
     this.draw();
     this.chat.connect();
-    this.#write();
-    void import("./attach.js").then(({ attach }) => attach(this, this.#composer));
+    this.#entry.focus();
+    void import("./attach.js").then(({ attach }) => attach(this, this.#entry.composer));
     setTimeout(() => void this.windows.prepare("switcher"), SOON);
   }
 
   /** What the buttons of messages do is no part of the first view. */
   async #act() {
     const { MessageActions } = await import("./message-actions.js");
-    new MessageActions(this.#list, this.#composer, this.chat, {
+    new MessageActions(this.#list, this.#entry.composer, this.chat, {
       notice: (sentence) => this.notice(sentence),
       unread: ({ seq }) => this.unread(seq),
       thread: ({ id, reply_to }) => this.#address.go(pathOfThread(this.room.id, reply_to ?? id)),
@@ -175,27 +170,8 @@ export class Screen {
   get context() {
     const { conversation, me, moodOf, nameOf, room, roomOf } = this.chat;
     const pins = !room.archived && (room.id !== this.general || room.kept);
-    const known = { me: me.id, kept: room.kept, pins, aside: false, nameOf, moodOf, roomOf, editing: this.#editing };
+    const known = { me: me.id, kept: room.kept, pins, aside: false, nameOf, moodOf, roomOf, editing: this.#entry.editing };
     return { ...known, threads: conversation.threads, replying: conversation.replying(Date.now()) };
-  }
-
-  /** Go to a room that this person has just got a seat in, as soon as the socket says so. @param {number} id */
-  enter(id) {
-    this.#awaited = id;
-    this.#arrive();
-  }
-
-  #arrive() {
-    if (!this.chat.conversation.rooms.has(this.#awaited)) return;
-    const room = this.#awaited;
-    this.#awaited = 0;
-    this.open(room);
-    this.#write();
-  }
-
-  /** This person is about to leave a room: no news to them. @param {number} id  0: they do not */
-  leaving(id) {
-    this.#leaving = id;
   }
 
   /** The focus to a message of the room, or else to where one writes. @param {number} id */
@@ -203,12 +179,12 @@ export class Screen {
     const { key, author } = this.room.timeline.find(id) ?? {};
     const element = this.#list.element(key ? `${author} ${key}` : `m${id}`);
     if (element) element.focus();
-    else this.#write();
+    else this.#entry.focus();
   }
 
   /** Put text where one writes. @param {string} text */
   insert(text) {
-    this.#composer.insert(text);
+    this.#entry.composer.insert(text);
   }
 
   /** Everything is read, in all rooms. */
@@ -218,13 +194,8 @@ export class Screen {
 
   /** End the chat for good and forget what was kept in this browser. */
   async leave() {
-    this.#composer.clear();
+    this.#entry.composer.clear();
     await this.chat.leave();
-  }
-
-  /** To the field; without a keyboard, only who touches it wants the one on the screen. */
-  #write() {
-    if (matchMedia("(hover: hover)").matches) this.#composer.field.focus();
   }
 
   /** Draw what has changed, once for all changes of this moment. */
@@ -243,9 +214,8 @@ export class Screen {
     conversation.trim(this.#list.pinned);
     const rows = conversation.rows(Date.now());
     this.#list.show(rows, this.context, shown.older, shown !== timeline);
-    this.#composer.forget(shown.find(this.#editing)?.deleted_at ? this.#editing : 0);
     const title = titleOf(room);
-    this.#composer.show(title && `${room.kind === "direct" ? "to" : "in"} ${title}`, room.archived);
+    this.#entry.show(room, title);
     part("#beginning").hidden = timeline.cursor === null || shown.older;
     part("#beginning .title").textContent = `This is where ${room.kind === "direct" ? `your conversation with ${title}` : "it"} begins.`;
     part("#hint").hidden = rows.some(({ message }) => message.kind === "text");
@@ -261,7 +231,7 @@ export class Screen {
     this.aside.draw();
     this.#visit.drawn();
     this.#searching.draw();
-    this.#arrive();
+    this.whereabouts.arrive();
   }
 
   #moved() {
@@ -289,20 +259,18 @@ export class Screen {
   /** Another room is shown. @param {Room} before @param {Place|null} place  where the reader was there */
   #entered(before, place) {
     const { id } = this.room;
-    this.lately = [id, ...this.lately.filter((each) => each !== id)].slice(0, LATELY);
+    this.whereabouts.opened(id);
     this.#visit.enter(before, place);
     this.#earlier.leave();
-    this.#composer.open(id);
+    this.#entry.composer.open(id);
     this.#reader.flush();
     this.#pill.leave();
-    this.#write();
+    this.#entry.focus();
   }
 
   /** The room of the address is none of this person's, or no longer. @param {number} id @param {string} [name]  if it was */
   #lost(id, name) {
-    const gone = id === this.#leaving ? "You have left" : "You are no longer in";
-    this.#leaving = 0;
-    this.#status.notice(name ? `${gone} “${name}”.` : "There is no such room, or you are not in it.");
+    this.notice(this.whereabouts.lost(id, name));
     this.#address.lose();
     this.#drafts.remove(id);
     if (!name) void this.windows.open("join", id); // if anybody may
@@ -318,17 +286,9 @@ export class Screen {
     this.#reader.tell(`${this.chat.nameOf(author)}${called}: ${said}`);
   }
 
-  /** @param {string} source @param {File[]} files */
-  #post(source, files) {
-    const ids = files.length ? { files: files.map(({ id }) => id) } : {};
-    this.chat.command({ type: "post", key: randomKey(), room: this.room.id, source, ...ids }, files);
-    this.room.held = false; // who answers has read
-    this.#toNewest();
-  }
-
-  #toNewest() {
+  /** To the newest line of the open room. */
+  toNewest() {
     if (this.#visit.toNewest()) this.open(this.room.id);
-    return this.#composer.field;
   }
 }
 

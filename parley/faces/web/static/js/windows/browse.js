@@ -92,7 +92,7 @@ export default class Browse {
     try {
       await request("PUT", `/api/rooms/${room}/members/${this.#screen.chat.me.id}`);
       this.#dialog.close();
-      this.#screen.enter(room);
+      this.#screen.whereabouts.enter(room);
     } catch (error) {
       button.disabled = false;
       this.#said.textContent = reason(error);

@@ -16,7 +16,7 @@ export default class Join {
       await submit(form, async () => {
         await request("PUT", `/api/rooms/${this.#room}/members/${screen.chat.me.id}`);
         dialog.close();
-        screen.enter(this.#room);
+        screen.whereabouts.enter(this.#room);
       });
     });
   }

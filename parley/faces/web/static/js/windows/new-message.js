@@ -84,7 +84,7 @@ export default class NewMessage {
     await submit(this.#form, async () => {
       const room = await conversationWith(this.#screen, this.#chosen.map(({ id }) => id));
       this.#dialog.close();
-      this.#screen.enter(room);
+      this.#screen.whereabouts.enter(room);
     });
   }
 }

@@ -33,7 +33,7 @@ export default class NewRoom {
         const room = await request("POST", "/api/rooms", { name, kind, topic, history });
         this.#dialog.close();
         this.#form.reset();
-        this.#screen.enter(room.id);
+        this.#screen.whereabouts.enter(room.id);
       },
       (error) => (error instanceof Problem && ["taken", "unfit_room_name"].includes(error.code) ? "name" : ""),
     );

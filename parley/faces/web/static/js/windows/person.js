@@ -101,7 +101,7 @@ export default class PersonCard {
       const room = await conversationWith(this.#screen, [this.#id]);
       this.#card.hidePopover();
       this.#screen.windows.close();
-      this.#screen.enter(room);
+      this.#screen.whereabouts.enter(room);
     } catch (error) {
       this.#alert.textContent = reason(error);
       this.#alert.hidden = false;

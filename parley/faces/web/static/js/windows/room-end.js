@@ -74,11 +74,11 @@ export class RoomEnd {
     this.#say("");
     try {
       if (action === "leave") {
-        this.#screen.leaving(room.id);
+        this.#screen.whereabouts.leaving(room.id);
         await request("DELETE", `/api/rooms/${room.id}/members/${this.#screen.chat.me.id}`);
       } else await request("PATCH", `/api/rooms/${room.id}`, { archived: action === "archive" });
     } catch (error) {
-      this.#screen.leaving(0);
+      this.#screen.whereabouts.leaving(0);
       this.#say(reason(error));
     }
     this.#ask("");

@@ -94,7 +94,7 @@ export default class Switcher {
   #list(done) {
     const { chat } = this.#screen;
     const typed = this.#field.value;
-    const rooms = meant(chat.rooms, chat.room, typed, chat.titleOf, this.#screen.lately).slice(0, ROOMS);
+    const rooms = meant(chat.rooms, chat.room, typed, chat.titleOf, this.#screen.whereabouts.lately).slice(0, ROOMS);
     const mine = chat.conversation.rooms;
     const further = typed.trim() ? fitting(this.#joinable.filter(({ id }) => !mine.has(id)), typed).slice(0, FURTHER) : [];
     const before = this.#options.at;
@@ -142,7 +142,7 @@ export default class Switcher {
     try {
       const room = await choice.room();
       this.#dialog.close();
-      this.#screen.enter(room);
+      this.#screen.whereabouts.enter(room);
     } catch (error) {
       this.#none.textContent = reason(error);
     }

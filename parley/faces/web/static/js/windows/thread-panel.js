@@ -46,7 +46,7 @@ export class ThreadPanel {
     this.#composer = new Composer(form, new Drafts(chat.me.id), {
       post: (source, files) => this.#post(source, files),
       edit: (message, source) => chat.command({ type: "edit", key: randomKey(), message, source }),
-      helper: () => screen.helpers.of(form),
+      prompter: () => screen.prompters.of(form),
       last: () => this.#thread.list().findLast(({ author }) => author === chat.me.id) ?? null,
       typing: () => undefined, // the room is told of who writes to all of it
       editing: (message) => {
