@@ -1,5 +1,6 @@
 """What browsers get is the program of the repository: TypeScript's compiler makes the same of both."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -54,6 +55,13 @@ def test_comments_go_and_nothing_else(source: str, sent: str) -> None:
     assert uncommented(source, ".js") == sent
 
 
-def test_sheets_lose_theirs_and_other_files_nothing() -> None:
-    assert uncommented("a { b: c; } /* why */", ".css") == "a { b: c; }"
+def test_sheets_lose_theirs_and_nothing_else() -> None:
+    assert uncommented("a { b: c !important; } /* why */", ".css") == "a { b: c !important; }"
+    for path in FOLDER.rglob("*.css"):
+        source = path.read_text()
+        bare = re.sub(r"[ \t]*/\*.*?\*/", lambda comment: "\n" * comment[0].count("\n"), source, flags=re.DOTALL)
+        assert uncommented(source, ".css") == bare, path.name
+
+
+def test_other_files_stay_as_they_are() -> None:
     assert uncommented("<!-- a --> // b", ".html") == "<!-- a --> // b"

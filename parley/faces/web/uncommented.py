@@ -6,8 +6,9 @@ All else stays, line for line, so that a place in an error is the place in the r
 from pygments.lexer import RegexLexer
 from pygments.lexers.css import CssLexer
 from pygments.lexers.javascript import JavascriptLexer
-from pygments.token import Comment, is_token_subtype
+from pygments.token import Comment
 
+COMMENTS = (Comment, Comment.Single, Comment.Multiline)  # to Pygments, "!important" is a kind of comment as well
 LEXERS: dict[str, type[RegexLexer]] = {".css": CssLexer, ".js": JavascriptLexer}
 
 
@@ -17,7 +18,7 @@ def uncommented(source: str, suffix: str) -> str:
         return source
     kept = [""]
     for kind, text in LEXERS[suffix](stripnl=False, ensurenl=False).get_tokens(source):
-        if not is_token_subtype(kind, Comment):
+        if kind not in COMMENTS:
             kept.append(text)
             continue
         if kept[-1].isspace():
