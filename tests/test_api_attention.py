@@ -43,6 +43,24 @@ def test_a_direct_conversation_is_told_without_being_asked(ann: Caller, bob: Cal
     assert why(bob, ann.say("psst", room=room)["id"]) == (True, "direct")
 
 
+def test_who_follows_a_thread_is_told_of_replies(api: Api, ann: Caller, bob: Caller) -> None:
+    cat = api.person("Cat")
+    root = ann.say("who has the key?")["id"]
+    reply = made(bob.post("/api/messages", {"source": "I have", "reply_to": root}))["id"]
+    assert why(ann, reply) == (True, "thread"), "she wrote the root"
+    assert why(bob, reply) == (False, "own")
+    assert why(cat, reply) == (False, "reply")
+    assert "that you follow" in got(ann.get(f"/api/messages/{reply}/notification"))["detail"]
+    assert "that you do not follow" in got(cat.get(f"/api/messages/{reply}/notification"))["detail"]
+    got(cat.put(f"/api/threads/{root}"))
+    assert why(cat, reply) == (True, "thread")
+    for level, said in (("everything", (True, "thread")), ("nothing", (False, "nothing"))):
+        got(cat.patch("/api/rooms/1/me", {"notify": level}))
+        assert why(cat, reply) == said
+    got(ann.delete(f"/api/threads/{root}"))
+    assert why(ann, reply) == (False, "reply"), "she unfollowed it"
+
+
 def test_quiet_hours_count_in_the_persons_own_time(ann: Caller, bob: Caller) -> None:
     path = f"/api/users/{bob.id}/quiet"
     assert got(bob.get(path)) == {"quiet": None}

@@ -187,6 +187,62 @@ def test_what_is_told_is_shown_once_and_closed_when_it_is_read(server: RunningSe
     await_noted(tab, 1)
 
 
+def test_a_reply_is_told_to_who_follows_and_has_not_read_the_thread(
+    server: RunningServer, desk: Desk, host: Person
+) -> None:
+    ana = desk.window(server)
+    permit(ana.context)
+    ana.register("Thread")
+    room = make_room(server, "library", ["Thread", "Host"])
+    ana.page.reload()
+    ana.ready()
+    ana.page.wait_for_function("() => navigator.locks.query().then(({ held }) => held.length === 1)")
+    enter(ana, "library")
+    ana.say("who has the key?")
+    ana.expect_texts("who has the key?")
+    root = host.request("GET", f"/api/messages?room={room}").json()["messages"][-1]["id"]
+    other = host.request("POST", "/api/messages", json={"source": "another thread", "room": room}).json()["id"]
+
+    def reply(text: str, to: int = root) -> int:
+        answer = host.request("POST", "/api/messages", json={"source": text, "reply_to": to})
+        number: int = answer.json()["id"]
+        return number
+
+    # She looks at the room, not at the thread, which the page did not know that she follows.
+    reply("not hers", other)
+    first = reply("I have")
+    await_noted(ana, 1)
+    assert [(each["title"], each["body"]) for each in noted(ana)] == [("Host replied in a thread in library", "I have")]
+    assert noted(ana)[0]["open"], "the room is read, and the thread is not"
+    assert host.request("PUT", f"/api/messages/{first}", json={"source": "I have it"}).status_code == 200
+    reply("come and get it")
+    await_noted(ana, 2)
+    assert noted(ana)[1]["body"] == "come and get it", "an edit that calls nobody is not told again"
+
+    # A click opens the thread: it is read, and what comes there is not told while it is looked at.
+    ana.page.evaluate("noted[1].click()")
+    thread = ana.page.get_by_role("complementary", name="Thread")
+    expect(thread).to_contain_text("come and get it")
+    ana.page.wait_for_function("() => !noted[1].open")
+    reply("while she looks")
+    expect(thread).to_contain_text("while she looks")
+    ana.page.keyboard.press("Escape")
+    expect(thread).to_be_hidden()
+    reply("when she is back")
+    await_noted(ana, 3)
+    assert noted(ana)[2]["body"] == "when she is back"
+
+    # Who unfollowed is told of mentions alone.
+    ana.page.evaluate("noted[2].click()")
+    thread.get_by_role("button", name="Following").click()
+    expect(thread.get_by_role("button", name="Follow", exact=True)).to_be_visible()
+    look(ana, False)
+    reply("unheard")
+    write(host, room, "still there, @Thread?")
+    await_noted(ana, 4)
+    assert titles(ana)[3] == "Host mentioned you in library"
+
+
 def test_quiet_hours_are_chosen_and_kept_to(server: RunningServer, desk: Desk, host: Person) -> None:
     ana = desk.window(server, timezone_id="Asia/Tokyo")
     permit(ana.context)

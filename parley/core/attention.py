@@ -13,7 +13,7 @@ from parley.core.profiles import check_timezone
 from parley.core.refusals import no_room
 from parley.errors import Invalid, NotFound
 from parley.signals import Signal
-from parley.store import attention, messages, rooms
+from parley.store import attention, following, messages, rooms
 from parley.store.attention import Attention, QuietHours
 from parley.store.batch import Batch, Command, Needs
 from parley.store.store import Store
@@ -103,6 +103,8 @@ def why(store: Store, user: int, number: int) -> Answer:
             raise NotFound("There is no such message.")
         chosen = attention.of_room(connection, user, message.room) or Attention(None, False)
         quiet = attention.quiet_of(connection, user)
-    listener = Listener(user, standing.room.kind, chosen.notify, chosen.muted, quiet)
+        thread = message.reply_to
+        follows = thread is not None and following.one(connection, user, thread) is not None
+    listener = Listener(user, standing.room.kind, chosen.notify, chosen.muted, quiet, follows)
     decision = decide(message, listener)
     return Answer(decision, words(decision, listener))

@@ -13,8 +13,9 @@ Level = Literal["everything", "mentions", "nothing"]
 LEVELS = get_args(Level)
 
 Reason = Literal[
-    "mention",  # these four: told
+    "mention",  # these five: told
     "room_mention",
+    "thread",
     "direct",
     "everything",
     "event",  # from here on: not told
@@ -32,8 +33,9 @@ Reason = Literal[
 class Listener(NamedTuple):
     """A person as they stand to the room of the message.
 
-    `kind` is that of the room. `level` None: as is usual there. `read`: how far they have read; None where it does not
-    matter, for they may be reading right now.
+    `kind` is that of the room. `level` None: as is usual there. `follows`: the thread that the message is in. `read`:
+    how far they have read, in that thread if they follow it, else in the room; None where it does not matter, for they
+    may be reading right now.
     """
 
     user: int
@@ -41,6 +43,7 @@ class Listener(NamedTuple):
     level: str | None = None
     muted: bool = False
     quiet: Quiet | None = None
+    follows: bool = False
     read: int | None = None
 
 
@@ -70,6 +73,7 @@ def decide(message: Message, listener: Listener) -> Decision:
     # An edit that mentions somebody calls them when it is made.
     at = message.edited_at if since > message.seq and message.edited_at else message.created_at
     level = level_of(listener)
+    in_thread = message.reply_to is not None
     reason: Reason
     if message.kind != "text":
         reason = "event"
@@ -81,17 +85,22 @@ def decide(message: Message, listener: Listener) -> Decision:
         reason = "muted"
     elif level == "nothing":
         reason = "nothing"
-    elif not called and message.reply_to is not None:
+    elif not called and in_thread and not listener.follows:
         reason = "reply"
-    elif not called and level == "mentions":
+    elif not called and not in_thread and level == "mentions":
         reason = "mentions_only"
     elif listener.quiet is not None and is_quiet(listener.quiet, at):
         reason = "quiet"
     elif listener.read is not None and listener.read >= since:
         reason = "read"
     else:
-        told: Reason = "direct" if listener.kind == "direct" else "everything"
-        return Decision(True, "mention" if by_name else "room_mention" if called else told, at)
+        if called:
+            reason = "mention" if by_name else "room_mention"
+        elif in_thread:
+            reason = "thread"
+        else:
+            reason = "direct" if listener.kind == "direct" else "everything"
+        return Decision(True, reason, at)
     return Decision(False, reason, at)
 
 
@@ -106,6 +115,7 @@ def is_quiet(quiet: Quiet, at: datetime) -> bool:
 _WORDS: dict[Reason, str] = {
     "mention": "You are told of this message: it mentions you.",
     "room_mention": "You are told of this message: it mentions everybody in the room.",
+    "thread": "You are told of this message: it answers in a thread that you follow.",
     "direct": "You are told of this message: it is in a direct conversation.",
     "everything": "You are told of this message: you are told of everything in this room.",
     "event": "Nobody is told of this: the room wrote it, not a person.",
@@ -113,12 +123,13 @@ _WORDS: dict[Reason, str] = {
     "deleted": "Nobody is told of this message any more: it was deleted.",
     "muted": "You are not told of this message: you have muted the room.",
     "nothing": "You are not told of this message: in this room you are told of nothing.",
-    "reply": "You are not told of this message: it answers in a thread and does not mention you.",
+    "reply": "You are not told of this message: it answers in a thread that you do not follow, "
+    "and does not mention you.",
     "mentions_only": "You are not told of this message: it does not mention you, "
-    "and in this room you are told of mentions only.",
+    "and in this room you are told only of mentions, and of threads that you follow.",
     "read": "You are not told of this message: you have read it.",
 }
-_ELSEWHERE = " A device stays silent while you read the room, on this or another one."
+_ELSEWHERE = " A device stays silent while you read it, on this or another one."
 
 
 def words(decision: Decision, listener: Listener) -> str:

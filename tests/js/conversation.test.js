@@ -68,6 +68,36 @@ test("new messages are news; history, changes and repetitions are not", () => {
   assert.deepEqual(arrived(newest(9, [message(5, 9)])), []);
 });
 
+test("a message calls once: when it comes, and when an edit mentions this person", () => {
+  const conversation = begun();
+  const called = (frame) => conversation.receive(frame, 0).called.map(({ id }) => id);
+  const mentions = [{ user: ME, seq: 5 }];
+  assert.deepEqual(called(event(message(3, 3))), [3]);
+  assert.deepEqual(called(event(message(3, 3, { changed_seq: 4 }))), []); // a reaction
+  assert.deepEqual(called(event(message(3, 3, { changed_seq: 5, mentions }))), [3]);
+  assert.deepEqual(called(event(message(3, 3, { changed_seq: 6, mentions }))), []);
+  assert.deepEqual(called(event(message(2, 2, { changed_seq: 7, mentions: [{ user: 9, seq: 7 }] }))), []); // somebody else
+  const missed = [message(1, 1, { changed_seq: 8, mentions: [{ user: null, seq: 8 }] }), message(3, 3, { changed_seq: 9, mentions })];
+  assert.deepEqual(called({ type: "log", room: 1, from: 7, to: 9, messages: missed }), [1]);
+});
+
+test("what is in a followed thread is read there, and everything else in the room", () => {
+  const conversation = begun();
+  const reply = message(3, 3, { reply_to: 1 });
+  const stand = (more) => conversation.receive({ type: "thread", room: 1, thread: 1, following: true, read: 2, ...more }, 0);
+  conversation.receive(event(reply), 0);
+  conversation.receive({ type: "read", room: 1, seq: 3 }, 0);
+  assert.equal(conversation.readTo(reply), 3);
+  stand({});
+  assert.equal(conversation.readTo(reply), 2); // with its reply the server says that it is followed
+  assert.equal(conversation.readTo(message(2, 2)), 3);
+  conversation.receive({ type: "read", room: 1, seq: 3, thread: 1 }, 0);
+  assert.equal(conversation.readTo(reply), 3);
+  stand({ following: false });
+  assert.equal(conversation.threads.follows(1), false);
+  assert.equal(conversation.readTo(message(9, 9, { room: 99 })), Infinity);
+});
+
 test("frames of a room that is none of this person's change nothing", () => {
   const conversation = begun();
   conversation.receive({ ...event(message(3, 3)), room: 2 }, 0);

@@ -30,6 +30,11 @@ export class Aside {
     return this.#root;
   }
 
+  /** Whether somebody looks at this thread. @param {number} root */
+  isReading(root) {
+    return root === this.#root && !document.hidden && document.hasFocus();
+  }
+
   /** Show what the address says. */
   follow() {
     const root = threadOf(location.pathname);

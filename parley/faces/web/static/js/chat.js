@@ -208,7 +208,7 @@ export class Chat {
     for (const message of news.arrived) this.#arrived(message);
     if (frame.type === "welcome") this.quiet = frame.quiet ?? null;
     if (frame.type === "preferences") this.quiet = frame.quiet;
-    this.notifier?.heard(frame.type === "message" ? [frame.message] : news.arrived);
+    this.notifier?.heard(news.called);
     if (news.begun || (before === 0 && this.room.unread.count && !listener.attending())) this.room.visit();
     if (news.begun) listener.begun();
     if (news.entered) listener.entered(news.entered);

@@ -7,6 +7,7 @@ import { Outbox } from "./outbox.js";
 import { Room } from "./room.js";
 import { Threads } from "./threads.js";
 import { lay } from "./rows.js";
+import { mentionedAt } from "./mentions.js";
 
 const KEPT = 300; // messages of a room while nobody looks at older ones
 const TRIM = 600;
@@ -14,6 +15,7 @@ const TRIM = 600;
 /**
  * @typedef {object} News  What a frame brought.
  * @property {Message[]} arrived  new messages
+ * @property {Message[]} called  these, and those in which an edit mentions this person
  * @property {Message[]} changed  messages of which the log has said something, those that are new among them
  * @property {number} reset  the room of which a log began anew; 0 for none
  * @property {boolean} begun  the open room has its first page
@@ -65,6 +67,15 @@ export class Conversation {
     for (const kept of rooms) this.#room(kept.shape.id).restore(kept);
   }
 
+  /**
+   * How far this person has read where a message stands: in its thread if they follow it, else in its room.
+   * @param {Pick<Message, "room"|"reply_to">} message
+   */
+  readTo({ room, reply_to }) {
+    if (reply_to && this.threads.follows(reply_to)) return this.threads.position(reply_to);
+    return this.rooms.get(room)?.read ?? Infinity;
+  }
+
   /** Whether a change is known to exist, in any room, that has not been applied. */
   get behind() {
     return [...this.rooms.values()].some(({ timeline }) => timeline.behind);
@@ -109,7 +120,7 @@ export class Conversation {
   receive(frame, tick) {
     /** @type {News} */
     const news = {
-      ...{ arrived: [], changed: [], reset: 0, begun: false, further: false, answered: false, unsaid: false },
+      ...{ arrived: [], called: [], changed: [], reset: 0, begun: false, further: false, answered: false, unsaid: false },
       ...{ entered: null, left: null },
     };
     const { outbox } = this;
@@ -224,12 +235,11 @@ export class Conversation {
     const room = this.rooms.get(frame.room);
     if (!room) return;
     const { cursor } = room.timeline;
+    let known = frame.type === "message" ? frame.seq - 1 : Infinity;
     if (frame.type === "message") {
-      const isNew = frame.message.seq === frame.seq;
       if (room.timeline.event(frame) === "applied") news.changed = [frame.message];
-      if (isNew) news.arrived = news.changed;
     } else {
-      const known = frame.reset || room.awaited !== null ? Infinity : (cursor ?? Infinity);
+      if (!frame.reset && room.awaited === null && cursor !== null) known = cursor;
       if (frame.reset && (cursor ?? 0) > frame.to) {
         room.setBack();
         this.outbox.setBack(room.id);
@@ -237,9 +247,10 @@ export class Conversation {
       if (room.timeline.log(frame) === "applied") {
         news.changed = frame.messages;
         news.reset = frame.reset ? room.id : 0;
-        news.arrived = frame.messages.filter(({ seq }) => seq > known);
       }
     }
+    news.arrived = news.changed.filter(({ seq }) => seq > known);
+    news.called = news.changed.filter((message) => Math.max(message.seq, mentionedAt(message, this.me)) > known);
     for (const message of news.changed) this.threads.take(message);
     for (const entry of news.arrived) room.follow(entry);
     news.further = room.timeline.cursor !== cursor;

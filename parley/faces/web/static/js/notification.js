@@ -6,10 +6,11 @@
  * @property {string} kind  of the room
  * @property {string} [notify]  what they have chosen there
  * @property {boolean} [muted]
- * @property {number} [read]  how far they have read
+ * @property {boolean} [follows]  the thread that the message is in
+ * @property {number} [read]  how far they have read, in that thread if they follow it, else in the room
  * @property {Quiet|null} [quiet]
  *
- * @typedef {"mention"|"room_mention"|"direct"|"everything"} Told
+ * @typedef {"mention"|"room_mention"|"thread"|"direct"|"everything"} Told
  * @typedef {"event"|"own"|"deleted"|"muted"|"nothing"|"reply"|"mentions_only"|"quiet"|"read"} Untold
  */
 
@@ -43,12 +44,13 @@ export function decide(message, listener) {
   if (deleted_at) return not("deleted");
   if (listener.muted) return not("muted");
   if (level === "nothing") return not("nothing");
-  if (!called.length && reply_to !== null) return not("reply");
-  if (!called.length && level === "mentions") return not("mentions_only");
+  if (!called.length && reply_to !== null && !listener.follows) return not("reply");
+  if (!called.length && reply_to === null && level === "mentions") return not("mentions_only");
   if (listener.quiet && isQuiet(listener.quiet, at)) return not("quiet");
   if ((listener.read ?? -1) >= since) return not("read");
   if (called.some(({ user }) => user !== null)) return { told: true, reason: "mention" };
   if (called.length) return { told: true, reason: "room_mention" };
+  if (reply_to !== null) return { told: true, reason: "thread" };
   return { told: true, reason: listener.kind === "direct" ? "direct" : "everything" };
 }
 

@@ -3,6 +3,7 @@
 /** @import {Message} from "./wire.js" */
 
 import { decide } from "./notification.js";
+import { mentionedAt } from "./mentions.js";
 import { pathOf } from "./address.js";
 import { textOf } from "./sanitized.js";
 
@@ -17,7 +18,7 @@ export class Notifier {
   #leads = false;
   #ended = false;
   #release = () => {};
-  /** @type {Map<number, {seq: number, close: () => void}>} */
+  /** By room. @type {Map<number, {message: Message, since: number, close: () => void}>} */
   #shown = new Map();
 
   /** @param {Screen} screen */
@@ -33,16 +34,16 @@ export class Notifier {
   }
   #screen;
 
-  /** Messages have come, or say something else now. @param {Message[]} messages */
+  /** Messages have come, or call somebody now. Who follows a thread is said only after its reply. @param {Message[]} messages */
   heard(messages) {
-    for (const message of messages) if (this.#isTold(message)) setTimeout(() => void this.#tell(message.id, message.room), WAIT);
+    for (const message of messages) if (this.#isTold(message, true)) setTimeout(() => void this.#tell(message.id, message.room), WAIT);
   }
 
   /** Something may have been read. */
   look() {
-    const { rooms } = this.#screen.chat.conversation;
-    for (const [id, { seq, close }] of this.#shown) {
-      if ((rooms.get(id)?.read ?? Infinity) < seq) continue;
+    const { conversation } = this.#screen.chat;
+    for (const [id, { message, since, close }] of this.#shown) {
+      if (conversation.readTo(message) < since) continue;
       this.#shown.delete(id);
       close();
     }
@@ -55,33 +56,39 @@ export class Notifier {
     for (const { close } of this.#shown.values()) close();
   }
 
-  /** @param {Message} message */
-  #isTold(message) {
+  /** @param {Message} message @param {boolean} follows  its thread */
+  #isTold(message, follows) {
     const { conversation, me, quiet } = this.#screen.chat;
     const room = conversation.rooms.get(message.room);
-    const stands = room && { user: me.id, kind: room.kind, notify: room.notify, muted: room.muted, read: room.read, quiet };
-    return stands !== undefined && decide(message, stands).told;
+    if (!room) return false;
+    const { kind, notify, muted } = room;
+    return decide(message, { user: me.id, kind, notify, muted, quiet, follows, read: conversation.readTo(message) }).told;
   }
 
   /** It is told, unless it was read meanwhile, or is being read. @param {number} id @param {number} number  of the room */
   async #tell(id, number) {
-    const room = this.#screen.chat.conversation.rooms.get(number);
+    const { conversation, me } = this.#screen.chat;
+    const { rooms, threads } = conversation;
+    const room = rooms.get(number);
     const message = room?.timeline.find(id);
-    if (!room || !message || !this.#leads || this.#ended || !this.#isTold(message) || this.#screen.isReading(room)) return;
-    const { seq, mentions = [] } = message;
-    const since = mentions.reduce((latest, mention) => Math.max(latest, mention.seq), seq);
+    if (!room || !message || !this.#leads || this.#ended) return;
+    const { reply_to: root, seq } = message;
+    if (!this.#isTold(message, Boolean(root && threads.follows(root)))) return;
+    if (root ? this.#screen.aside.isReading(root) : this.#screen.isReading(room)) return;
+    const since = Math.max(seq, mentionedAt(message, me.id));
     const close = await this.#show(room, message);
-    this.#shown.set(number, { seq: since, close });
+    this.#shown.set(number, { message, since, close });
     this.look();
   }
 
   /** @param {Room} room @param {Message} message @returns {Promise<() => void>} what closes it */
-  async #show(room, { id, author, html, mentions = [] }) {
+  async #show(room, { id, author, html, reply_to, mentions = [] }) {
     const { chat } = this.#screen;
     const who = chat.nameOf(author) || "Somebody";
     const where = room.kind === "direct" ? "" : ` in ${chat.titleOf(room)}`;
     const called = mentions.some(({ user }) => user === chat.me.id);
-    const title = called ? `${who} mentioned you${where}` : `${who}${where}`;
+    const does = called ? " mentioned you" : reply_to ? " replied in a thread" : "";
+    const title = `${who}${does}${where}`;
     const body = textOf(html).trim().slice(0, LONGEST) || "sent a file";
     const tag = `parley-${chat.me.id}-${room.id}`;
     const options = { body, tag, renotify: true, data: { room: room.id, message: id, path: pathOf(room.id, id) } };

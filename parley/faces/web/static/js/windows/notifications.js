@@ -8,7 +8,7 @@ const SAYS = {
   impossible: "This browser cannot show notifications here. It may be that it needs a secure address (https).",
   blocked: "This browser blocks notifications of this site. Allow them beside its address, then come back.",
   off: "No notifications are shown. Your browser will ask whether they may be.",
-  on: "Notifications are shown when you are mentioned or written to directly, or as you choose for each room.",
+  on: "Notifications are shown when you are mentioned or written to directly, of replies in threads you follow, or as you choose for each room.",
 };
 
 /** Notifications in this browser, and the hours without any. */

@@ -25,7 +25,7 @@ export class RoomNotify {
     const { notify, muted, kind } = subject.room;
     this.#subject = subject;
     const first = this.#level.options[0];
-    if (first) first.text = `As usual: ${usual(kind) === "everything" ? "everything" : "mentions of me"}`;
+    if (first) first.text = `As usual: ${usual(kind) === "everything" ? "everything" : "mentions, and threads I follow"}`;
     this.#level.value = notify;
     this.#level.disabled = muted;
     this.#muted.checked = muted;
