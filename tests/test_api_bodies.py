@@ -73,7 +73,7 @@ def test_another_method(shared: Api, method: str, path: str, allowed: set[str]) 
     assert set(response.headers["Allow"].split(", ")) == allowed
 
 
-@pytest.mark.parametrize("path", ["/api", "/api/", "/api/nothing", "/api/users/", "/api/tokens/1"])
+@pytest.mark.parametrize("path", ["/api", "/api/", "/api/nothing", "/api/users/", "/api/tokens/one"])
 def test_another_address(shared: Api, path: str) -> None:
     refused(shared.anonymous().get(path), 404, "not_found")
 

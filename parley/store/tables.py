@@ -62,10 +62,10 @@ users = Table(
     Column("timezone", String(64)),
     Column("theme", String(8)),
     Column("hides_typing", Boolean),
+    Column("removed_at", Instant),
     Column("quiet_from", String(5)),
     Column("quiet_to", String(5)),
     Column("quiet_timezone", String(64)),
-    Column("removed_at", Instant),
     sqlite_autoincrement=True,
 )
 
