@@ -13,13 +13,20 @@ async def main(fault: str, rounds: int, seconds: float, seed: int) -> None:
     """Run it, or as much of it as there is time for."""
     work = asyncio.current_task()
     assert work is not None
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, work.cancel)
+    ended = asyncio.Event()
+
+    def end() -> None:
+        ended.set()
+        work.cancel()
+
+    def tell(result: Result) -> None:
+        """For the process that started this one."""
+        print(json.dumps(result.as_dict()), flush=True)
+        if ended.is_set():
+            work.cancel()  # a cancellation that comes while something else fails may be taken for that
+
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, end)
     await run([fault] * rounds, seconds, seed, tell)
-
-
-def tell(result: Result) -> None:
-    """For the process that started this one."""
-    print(json.dumps(result.as_dict()), flush=True)
 
 
 if __name__ == "__main__":
