@@ -44,9 +44,8 @@ export class Position {
    * @returns {boolean} whether it was marked as unread elsewhere
    */
   hear(said) {
-    const { seq, generation } = this.#told;
-    if (said.generation < generation) return false;
-    this.#told = { generation: said.generation, seq: said.generation > generation ? said.seq : Math.max(seq, said.seq) };
+    if (said.generation < this.#told.generation) return false;
+    this.#told = said; // perhaps less than before: an older file was put back
     if (said.generation >= this.generation) this.#marked = null;
     if (said.generation > this.generation) {
       this.generation = said.generation;
