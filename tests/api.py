@@ -141,6 +141,13 @@ def refused(response: TestResponse, status: int, code: str) -> str:
     return str(problem["detail"])
 
 
+def sources(response: dict[str, object]) -> list[object]:
+    """What was said, in the order of the answer, without entries such as joins."""
+    messages = response["messages"]
+    assert isinstance(messages, list)
+    return [message["source"] for message in messages if message["kind"] == "text"]
+
+
 class Api:
     """A node and its web face."""
 
