@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from parley.errors import Invalid, NotFound
+from parley.core.wording import one_line
+from parley.errors import NotFound
 from parley.signals import Signal
 from parley.store import tokens
 from parley.store.batch import Batch, Command
@@ -16,12 +17,7 @@ LONGEST_LABEL = 64  # characters
 
 def check_label(label: str) -> str:
     """What somebody calls a token; may be empty. Raises Invalid."""
-    label = " ".join(label.split())
-    if len(label) > LONGEST_LABEL:
-        raise Invalid(f"A label has at most {LONGEST_LABEL} characters; shorten it.", code="too_long")
-    if any(ord(each) < 32 or 0xD800 <= ord(each) < 0xE000 for each in label):
-        raise Invalid("The label holds characters that are no text.", code="invalid_text")
-    return label
+    return one_line(label, "label", LONGEST_LABEL)
 
 
 def of_user(store: Store, user: int, kind: Kind) -> list[TokenDetails]:

@@ -13,6 +13,7 @@ from parley.core.previews import wanted
 from parley.core.refusals import refusal
 from parley.core.threads import bring_in, open_thread
 from parley.core.visible import check_not_deleted, visible
+from parley.core.wording import is_text
 from parley.errors import Conflict, Invalid
 from parley.names import is_blank
 from parley.store.batch import Batch, Change, Command, Needs
@@ -38,7 +39,7 @@ def check_source(source: str, length: int) -> str:
     """
     if len(source) > length:
         raise Invalid(f"The message has {len(source):,} characters; {length:,} fit. Split it.", code="too_long")
-    if "\x00" in source or _has_surrogate(source):
+    if not is_text(source):
         raise Invalid("The message holds characters that are no text.", code="invalid_text")
     source = source.replace("\r\n", "\n").strip("\n").rstrip()
     return "" if is_blank(source) else source
@@ -60,17 +61,9 @@ def check_files(files: Sequence[int]) -> None:
 
 def check_key(key: str) -> str:
     """The key of a post, as the client chose it. Raises Invalid when no database could store it."""
-    if not 1 <= len(key) <= LONGEST_KEY or "\x00" in key or _has_surrogate(key):
+    if not 1 <= len(key) <= LONGEST_KEY or not is_text(key):
         raise Invalid(f"A key is text of 1 to {LONGEST_KEY} characters.", code="invalid_key")
     return key
-
-
-def _has_surrogate(source: str) -> bool:
-    try:
-        source.encode()
-    except UnicodeEncodeError:
-        return True
-    return False
 
 
 @dataclass(slots=True)

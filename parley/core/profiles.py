@@ -10,6 +10,7 @@ from zoneinfo import available_timezones
 from msgspec import UNSET, UnsetType
 
 from parley import names, shortcodes
+from parley.core.wording import one_line
 from parley.errors import Invalid, NotFound
 from parley.signals import Signal
 from parley.store import users
@@ -28,11 +29,7 @@ def check_status(status: Status, now: datetime) -> Status:
     emoji = shortcodes.emoji(status.emoji or USUAL_EMOJI)
     if emoji is None:
         raise Invalid("A status begins with one emoji, or its :name:.", code="not_an_emoji")
-    text = " ".join((status.text or "").split())
-    if len(text) > LONGEST_STATUS:
-        raise Invalid(f"A status has at most {LONGEST_STATUS} characters; shorten it.", code="too_long")
-    if any(ord(each) < 32 or 0xD800 <= ord(each) < 0xE000 for each in text):
-        raise Invalid("The status holds characters that are no text.", code="invalid_text")
+    text = one_line(status.text or "", "status", LONGEST_STATUS)
     if status.until and status.until <= now:
         raise Invalid("A status ends in the future; give a later moment, or none.")
     return Status(emoji, text, status.until)

@@ -8,7 +8,8 @@ from parley.core import permissions
 from parley.core.entries import entry
 from parley.core.membership import here, seat_by
 from parley.core.refusals import refusal
-from parley.errors import Conflict, Denied, Invalid
+from parley.core.wording import one_line
+from parley.errors import Conflict, Denied
 from parley.seats import History, RoomFacts, Seat
 from parley.store.batch import Batch, Change, Command, Needs
 
@@ -17,12 +18,7 @@ LONGEST_TOPIC = 250  # characters
 
 def check_topic(topic: str) -> str:
     """What a room is about, in one line; may be empty. Raises Invalid."""
-    topic = " ".join(topic.split())
-    if len(topic) > LONGEST_TOPIC:
-        raise Invalid(f"A topic has at most {LONGEST_TOPIC} characters; shorten it.", code="too_long")
-    if not topic.isprintable() and any(ord(each) < 32 or 0xD800 <= ord(each) < 0xE000 for each in topic):
-        raise Invalid("The topic holds characters that are no text.", code="invalid_text")
-    return topic
+    return one_line(topic, "topic", LONGEST_TOPIC)
 
 
 def _taken(name: str) -> Conflict:
