@@ -20,6 +20,7 @@ from werkzeug.test import Client, TestResponse
 from parley.core.sessions import Cookies, Issue
 from parley.faces.web import create_app
 from parley.faces.web.openapi import document
+from parley.files.transfer import KEY, Transfer
 from parley.node import Node
 from parley.settings import Settings
 from parley.store.batch import Batch, Command
@@ -84,7 +85,11 @@ class Caller:
         headers = {**self.headers, **more.pop("headers", {})}
         if body is not None:
             more |= {"data": json.dumps(body), "content_type": "application/json"}
+        transfer = Transfer()  # this is the server in front as well
+        more["environ_overrides"] = {"asgi.scope": {KEY: transfer}} | more.get("environ_overrides", {})
         response = self.client.open(path, method=method, headers=headers, **more)
+        if isinstance(transfer.sends, Iterator):
+            response.data = b"".join(transfer.sends)
         sent = more.get("data", b"")
         check(response, sent.encode() if isinstance(sent, str) else sent)
         return response

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 from parley.core import export
-from parley.faces.web.export import AT_ONCE
 from parley.store import words
 from tests.api import Api, Caller, got, refused
 from tests.pictures import picture
@@ -100,13 +99,3 @@ def test_only_ones_own_and_not_too_often(make_api: Callable[..., Api]) -> None:
     taken(ann)
     refused(ann.get(f"/api/users/{ann.id}/export"), 429, "rate_limited")
     taken(root)
-
-
-def test_only_a_few_at_once(api: Api) -> None:
-    people = [api.person(f"person {number}") for number in range(AT_ONCE + 1)]
-    path = "/api/users/{}/export"
-    begun = [person.client.get(path.format(person.id), headers=person.headers) for person in people[:AT_ONCE]]
-    refused(people[-1].get(path.format(people[-1].id)), 429, "rate_limited")
-    for response in begun:  # whoever does not wait for the end makes room too
-        response.close()
-    taken(people[-1])

@@ -1,10 +1,12 @@
 """Files on their way: slow, broken off, too many at once, and over when the server ends. They cost no thread."""
 
 import asyncio
+import io
 import os
 import signal
 import socket
 import sqlite3
+import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -98,17 +100,33 @@ def test_a_server_that_stops_refuses_what_is_not_here(narrow: RunningServer) -> 
     assert (kept(narrow.instance), rows(narrow.instance)) == ([], 0)
 
 
+def unread(person: Person, path: str) -> socket.socket:
+    """A download of which only the beginning is read."""
+    connection = socket.create_connection(("127.0.0.1", person.server.port), timeout=20)
+    head = f"GET {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {person.token}\r\n\r\n"
+    connection.sendall(head.encode())
+    assert connection.recv(12) == b"HTTP/1.1 200"
+    return connection
+
+
+def test_who_takes_their_data_along_and_does_not_read_it_stops_nobody(narrow: RunningServer) -> None:
+    ann = narrow.register("Ann")
+    film = os.urandom(20_000_000)
+    post(ann, file := sent(ann, film, "film.bin"))
+    path = f"/api/users/{ann.id}/export"
+    lazy = [unread(ann, path) for _ in range(3)]
+    whole = httpx.get(narrow.url + path, headers=ann.headers, timeout=30)
+    for connection in lazy:
+        connection.close()
+    with zipfile.ZipFile(io.BytesIO(whole.content)) as archive:
+        assert archive.read(f"files/{file['id']} film.bin") == film
+
+
 def test_readers_that_do_not_read_stop_nobody(narrow: RunningServer) -> None:
     ann = narrow.register("Ann")
     file = sent(ann, os.urandom(20_000_000), "film.bin")
     post(ann, file)
-    lazy = []
-    for _ in range(8):
-        connection = socket.create_connection(("127.0.0.1", narrow.port), timeout=20)
-        head = f"GET {address(file)} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {ann.token}\r\n\r\n"
-        connection.sendall(head.encode())
-        assert connection.recv(12) == b"HTTP/1.1 200"
-        lazy.append(connection)
+    lazy = [unread(ann, address(file)) for _ in range(8)]
     assert fetched(narrow, file, ann, Range="bytes=19999999-").status_code == 206
     for connection in lazy:
         connection.close()

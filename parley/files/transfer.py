@@ -1,11 +1,11 @@
 """What the web face and the server in front of it tell each other about bytes that pass through none of its threads.
 
 A thread that waits for a slow sender, or a slow reader, serves nobody else. So the server takes the body of an upload
-in by itself, and carries a file out by itself; the web face says whether, and which. It is asked twice about an upload:
-before there is a body, when it may admit one, and again when the body is on the disk.
+in by itself, and carries out by itself what is long; the web face says whether, and what. It is asked twice about an
+upload: before there is a body, when it may admit one, and again when the body is on the disk.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import IO, Any, NamedTuple
 
@@ -27,7 +27,8 @@ class Transfer:
     admitted: int = 0  # bytes that may come
     done: Callable[[], None] = lambda: None  # called when an upload that was admitted is over, however it ended
     body: IO[bytes] | None = None  # of an upload, once it is whole
-    sends: Stretch | None = None  # in place of the empty body of the answer
+    # In place of the empty body of the answer: something that is kept, or is made while it is sent.
+    sends: Stretch | Iterator[bytes] | None = None
 
 
 def transfer_of(environ: Mapping[str, Any]) -> Transfer:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 READERS = 8  # threads that read and write files
+MAKERS = 2  # threads that make what is sent while it is made, a piece at a time
 PICTURE = re.compile(r"/api/users/\d+/picture")
 UPLOAD_THREADS = 4  # that look at files which have come, and store them; so no other request waits for that
 
@@ -33,7 +34,8 @@ class Entrance:
         executor = ThreadPoolExecutor(READERS, thread_name_prefix="files")
         pages = _on_threads(web, node.settings.http_threads)
         self._others = UpgradeRequired(WholeBodies(pages, self._patience))
-        self._downloads = Downloads(WholeBodies(pages, self._patience), storage, executor)
+        makers = ThreadPoolExecutor(MAKERS, thread_name_prefix="makers")
+        self._downloads = Downloads(WholeBodies(pages, self._patience), storage, executor, makers)
         takers = _on_threads(web, UPLOAD_THREADS)
         self._uploads = Uploads(takers, self._patience, executor, storage.spool)
         self._pictures = WholeBodies(takers, self._patience, longest=LARGEST + 1)
@@ -45,7 +47,7 @@ class Entrance:
             await self._uploads(scope, receive, send)
         elif method == "PUT" and PICTURE.fullmatch(path):
             await self._pictures(scope, receive, send)
-        elif path.startswith(downloads.PREFIX):
+        elif downloads.PATHS.match(path):
             await self._downloads(scope, receive, send)
         else:
             await self._others(scope, receive, send)

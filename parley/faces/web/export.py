@@ -1,18 +1,17 @@
 """A person's own data as a ZIP file, sent while it is made, so that it needs no memory and no disk."""
 
-import threading
 import time
 import zipfile
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from parley.core import export
 from parley.core.export import Own, Part
-from parley.errors import Denied, TooMany
 from parley.faces.web.authentication import Visitors
 from parley.faces.web.operation import Operation
+from parley.files.transfer import transfer_of
 from parley.node import Node
 
 EXPORT = Operation(
@@ -22,8 +21,6 @@ EXPORT = Operation(
     {200: "application/zip"},
     refusals=(403, 404),
 )
-
-AT_ONCE = 2  # each holds a thread for as long as its reader takes
 
 
 class Sink:
@@ -64,27 +61,17 @@ def export_api(node: Node, visitors: Visitors) -> Blueprint:
     """The resource `/api/users/ID/export`."""
     routes = Blueprint("export", __name__)
     own = Own(node.store, node.presence, node.filing.storage.read)
-    free = threading.BoundedSemaphore(AT_ONCE)
-
-    def held(pieces: Iterator[bytes]) -> Generator[bytes, None, None]:
-        try:
-            yield from pieces
-        finally:
-            free.release()
 
     @routes.get("/api/users/<id:number>/export")
     def take(number: int) -> Response:
-        session = visitors.signed_in()
-        if number != session.user:
-            raise Denied("Only one's own data can be taken along.")
-        node.limits.spend("export", number)
-        if not free.acquire(blocking=False):
-            raise TooMany("Others are taking their data along just now; try again in a minute.", retry_after=60)
-        pieces = held(zipped(export.parts(own, number)))
-        first = next(pieces)  # what is wrong at once can still be said
-        response = Response(chain((first,), pieces), mimetype="application/zip")
-        response.call_on_close(pieces.close)
+        visitors.themselves(number, "Only one's own data can be taken along.")
+        response = Response(iter(()), mimetype="application/zip")
         response.headers["Content-Disposition"] = 'attachment; filename="parley.zip"'
+        if request.method == "GET":
+            node.limits.spend("export", number)
+            pieces = zipped(export.parts(own, number))
+            first = next(pieces)  # what is wrong at once can still be said
+            transfer_of(request.environ).sends = chain((first,), pieces)
         return response
 
     return routes
