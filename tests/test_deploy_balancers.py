@@ -19,11 +19,13 @@ import pytest
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
 
+from parley.core.portraits import LARGEST as LARGEST_PORTRAIT
 from parley.faces.web.bodies import LONGEST
 from parley.settings import Settings
 from parley.store.engines import READERS
 from tests.balancers import Balancer, Caddy, Nginx, need_caddy, need_nginx
 from tests.nodes import Pair, Window, two_servers, until
+from tests.pictures import picture
 from tests.residents import Resident, Visitor, all_posted, come_to_rest
 from tests.running import PASSWORD, Person, RunningServer
 from tests.senders import fetched, send, sent
@@ -155,6 +157,9 @@ def test_files_pass_both_ways_and_those_above_our_own_limit_are_told_why(door: B
     for _ in range(2):  # at either node
         assert fetched(door, file, ann).content == data
         assert fetched(door, file, ann, Range="bytes=-3").content == data[-3:]
+    portrait = picture("PNG")
+    portrait += bytes(LARGEST_PORTRAIT - len(portrait))
+    assert ann.request("PUT", f"/api/users/{ann.id}/picture", content=portrait).status_code == 200
     with suppress(httpx.WriteError, httpx.ReadError):
         told = send(ann, bytes(Settings().file_size + 1))
         assert (told.status_code, told.json()["code"]) == (413, "too_large")

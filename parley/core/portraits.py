@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import dataclass, field
 
-from parley.errors import Invalid, NotFound
+from parley.errors import Invalid, NotFound, TooLarge
 from parley.files import portrait
 from parley.signals import Signal
 from parley.store import pictures, users
@@ -14,9 +14,9 @@ LARGEST = 2 * 2**20  # bytes of what is sent
 
 
 def changed(user: int, sent: bytes) -> "ChangePicture":
-    """A command that gives somebody this picture. Raises Invalid when it is none, or too large to be one."""
+    """A command that gives somebody this picture. Raises TooLarge, or Invalid when it is none."""
     if len(sent) > LARGEST:
-        raise Invalid(f"A picture has at most {LARGEST // 2**20} MB; choose a smaller one.", code="too_large")
+        raise TooLarge(f"A picture has at most {LARGEST // 2**20} MB; choose a smaller one.")
     sizes = portrait.squares(sent)
     if sizes is None:
         raise Invalid(

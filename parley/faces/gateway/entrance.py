@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 READERS = 8  # threads that read and write files
 MAKERS = 2  # threads that make what is sent while it is made, a piece at a time
 PICTURE = re.compile(r"/api/users/\d+/picture")
+PICTURE_SECONDS = 30.0  # for a whole one, from a phone
 UPLOAD_THREADS = 4  # that look at files which have come, and store them; so no other request waits for that
 
 
@@ -38,7 +39,7 @@ class Entrance:
         self._downloads = Downloads(WholeBodies(pages, self._patience), storage, executor, makers)
         takers = _on_threads(web, UPLOAD_THREADS)
         self._uploads = Uploads(takers, self._patience, executor, storage.spool)
-        self._pictures = WholeBodies(takers, self._patience, longest=LARGEST + 1)
+        self._pictures = WholeBodies(takers, self._patience, PICTURE_SECONDS, LARGEST + 1)
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         """Answer one request."""

@@ -4,7 +4,6 @@ from flask import Blueprint, Response, request
 
 from parley.core import portraits
 from parley.core.portraits import LARGEST, ChangePicture
-from parley.errors import Denied
 from parley.faces.web.authentication import Visitors
 from parley.faces.web.bodies import answer
 from parley.faces.web.operation import ANY, Operation
@@ -39,15 +38,13 @@ def pictures_api(node: Node, visitors: Visitors) -> Blueprint:
     routes = Blueprint("pictures", __name__)
 
     def mine(number: int) -> int:
-        session = visitors.signed_in()
-        if session.user != number:
-            raise Denied("Only one's own picture can be changed.")
+        visitors.themselves(number, "Only one's own picture can be changed.")
         node.limits.spend("post", number)
         return number
 
     @routes.put("/api/users/<id:number>/picture")
     def put(number: int) -> Response:
-        request.max_content_length = LARGEST
+        request.max_content_length = LARGEST + 1  # so that what is too large is refused in its own words
         node.store.run(portraits.changed(mine(number), request.get_data(cache=False)))
         return answer(find_user(node, number))
 
