@@ -3,11 +3,13 @@
 import gzip
 import re
 from collections.abc import Callable
+from itertools import permutations
 from pathlib import Path
 
 import pytest
 
 from parley.errors import Unavailable
+from parley.faces.web import static
 from parley.faces.web.security import CSP, HEADERS
 from parley.faces.web.static import FOLDER, StaticFiles
 from parley.faces.web.uncommented import uncommented
@@ -57,6 +59,10 @@ class TestThePage:
                 response = browser.get(address)
                 kept = "immutable" in response.headers["Cache-Control"]
                 assert (response.status_code, kept) == (200, address.startswith("/static/")), address
+
+    def test_every_id_in_it_is_there_once(self, api: Api) -> None:
+        ids = re.findall(r'\sid="([^"]+)"', api.browser("Ann").get("/").text)
+        assert sorted(ids) == sorted(set(ids))
 
     def test_nothing_in_it_breaks_the_policy(self, api: Api) -> None:
         page = api.browser("Ann").get("/").text
@@ -154,6 +160,25 @@ class TestStaticFiles:
         assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
         assert response.headers["Vary"] == "Accept-Encoding"
         assert "Content-Encoding" not in response.headers
+
+    def test_sheets_together_are_looked_through_once_each_in_whatever_order(
+        self, shared: Api, prefix: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        looked: list[str] = []
+
+        def looking(source: str, suffix: str) -> str:
+            looked.append(source)
+            return uncommented(source, suffix)
+
+        monkeypatch.setattr(static, "uncommented", looking)
+        names = ("tokens", "base", "controls")
+        sheets = {name: uncommented((FOLDER / f"css/{name}.css").read_text(), ".css") for name in names}
+        for order in permutations(names):
+            response = shared.anonymous().get(f"{prefix}/css/{'+'.join(order)}.css")
+            assert response.text == "\n".join(sheets[name] for name in order)
+        assert len(looked) <= len(names)
+        for path in ("css/base+base.css", "css/base+nothing.css", "css/+.css"):
+            refused(shared.anonymous().get(f"{prefix}/{path}"), 404, "not_found")
 
     def test_compressed(self, shared: Api, prefix: str) -> None:
         response = shared.anonymous(**{"Accept-Encoding": "br, gzip"}).get(f"{prefix}/css/base.css")

@@ -23,7 +23,6 @@ SHELL = "shell.html"  # the page without anybody's name in it, for when there is
 WORKER = "js/service-worker.js"
 UNKEPT = (WORKER, "js/wire.js")  # that one is only types
 AT_THE_ROOT = ("favicon.ico", "manifest.webmanifest", "robots.txt")
-MOST_SHEETS = 40
 FOR_EVER = "public, max-age=31536000, immutable"
 
 # Not the system's table, which differs from machine to machine. Text is compressed.
@@ -42,16 +41,17 @@ BINARY = {".ico": "image/x-icon", ".png": "image/png", ".woff2": "font/woff2"}
 class File:
     """One file. What is sent of it is made when it is first asked for: most processes never send most files."""
 
-    def __init__(self, source: bytes, suffix: str) -> None:
+    def __init__(self, source: bytes, suffix: str, *, bare: bool = False) -> None:
         self.source = source
         self.type = TEXT.get(suffix) or BINARY[suffix]
         self.etag = hashlib.sha256(source).hexdigest()[:16]
         self._suffix = suffix
+        self._commented = suffix in LEXERS and not bare
 
     @cached_property
     def content(self) -> bytes:
         """What is sent."""
-        return uncommented(self.source.decode(), self._suffix).encode() if self._suffix in LEXERS else self.source
+        return uncommented(self.source.decode(), self._suffix).encode() if self._commented else self.source
 
     @cached_property
     def compressed(self) -> bytes | None:
@@ -92,9 +92,9 @@ class StaticFiles:
             return self.files.get(name)
         folder, _, sheets = name.removesuffix(".css").rpartition("/")
         parts = [self.files.get(f"{folder}/{sheet}.css") for sheet in sheets.split("+")]
-        if len(parts) > MOST_SHEETS or None in parts:
+        if len(parts) > len(set(parts)) or None in parts:
             return None
-        return _together(tuple(part.source for part in parts if part))
+        return _together(tuple(part for part in parts if part))
 
     @property
     def prefix(self) -> str:
@@ -111,8 +111,9 @@ class StaticFiles:
 
 
 @lru_cache(maxsize=8)
-def _together(sheets: tuple[bytes, ...]) -> File:
-    return File(b"\n".join(sheets), ".css")
+def _together(sheets: tuple[File, ...]) -> File:
+    # Of what is sent of each: to look for comments takes long, and anybody may ask for sheets in any order.
+    return File(b"\n".join(sheet.content for sheet in sheets), ".css", bare=True)
 
 
 def static_files(static: StaticFiles, offline: bool) -> Blueprint:
