@@ -121,6 +121,22 @@ test("whatever was missed among few, the next heartbeat tells", async (t) => {
   assert.deepEqual([ids(here), here.total], [[1, 3], 2]);
 });
 
+test("whoever a welcome does not name may have another name: shown, they are looked up once more", async (t) => {
+  const asked = server(t, [4]);
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const here = new People(() => {});
+  here.learn([{ ...user(4), nickname: "before" }, user(5)]);
+  here.welcome({ user: user(1), users: [user(1)], online: 1 });
+  t.mock.timers.tick(10_000);
+  assert.deepEqual([here.name(4), here.name(1), here.known.length], ["before", "n1", 3]);
+  t.mock.timers.tick(30);
+  await settled();
+  assert.deepEqual(asked.calls.map(({ arguments: [path] }) => path), ["/api/users?ids=4"]);
+  assert.equal(here.name(4), "n4");
+  t.mock.timers.tick(60_000);
+  assert.equal(asked.callCount(), 1);
+});
+
 test("a server that does not answer changes nothing", async (t) => {
   t.mock.method(globalThis, "fetch", async () => {
     throw new TypeError("away");

@@ -7,6 +7,7 @@ export const CROWD = 100; // up to so many people online, the server tells every
 const BATCH = 100;
 const SHORT = 50; // among many, a list that has become shorter than this is filled up
 const SHARE = 0.1; // of the pages at each heartbeat: not all at once
+const SPREAD = 10_000; // milliseconds, for the same reason
 
 /** Who is who and who is here: names by user id, looked up when they are not known, and presence. */
 export class People {
@@ -16,6 +17,8 @@ export class People {
   #online = new Set();
   /** @type {Set<number>} */
   #wanted = new Set();
+  /** Told of before this page was away: they may have another name by now. @type {Set<number>} */
+  #doubted = new Set();
   #me = 0;
   #total = 0;
   #timer = 0;
@@ -43,7 +46,7 @@ export class People {
 
   /** Everybody whose name is known. */
   get known() {
-    return [...this.#users.keys()].map((id) => ({ id, name: this.name(id) }));
+    return [...this.#users.values()].map((user) => ({ id: user.id, name: calledBy(user) }));
   }
 
   /** Those known to be online, by name. */
@@ -57,6 +60,9 @@ export class People {
 
   /** @param {Welcome} welcome */
   welcome({ user, users, online }) {
+    const named = new Set([user, ...users].map(({ id }) => id));
+    const others = [...this.#users.keys()].filter((id) => !named.has(id));
+    if (others.length) setTimeout(() => this.#doubt(others), Math.random() * SPREAD);
     this.learn([user, ...users]);
     this.#me = user.id;
     this.#online = new Set(users.filter((each) => each.online || each.id === user.id).map((each) => each.id));
@@ -154,8 +160,14 @@ export class People {
   name(id) {
     if (id === null) return "";
     const user = this.#users.get(id);
-    if (!user) this.#want(id);
-    return user?.name ?? user?.nickname ?? "";
+    if (!user || this.#doubted.delete(id)) this.#want(id);
+    return calledBy(user);
+  }
+
+  /** Whoever of these is shown is looked up again. @param {number[]} ids */
+  #doubt(ids) {
+    this.#doubted = new Set(ids);
+    this.#changed();
   }
 
   /**
@@ -187,4 +199,9 @@ export class People {
       this.#timer = setTimeout(() => void this.#lookUp(Math.min(30_000, wait * 2)), wait);
     }
   }
+}
+
+/** What a user is called. @param {User} [user] */
+function calledBy(user) {
+  return user?.name ?? user?.nickname ?? "";
 }
