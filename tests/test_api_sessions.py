@@ -1,5 +1,6 @@
 """Where somebody is signed in, and the tokens of their programs: listed, and ended one by one."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -113,3 +114,10 @@ def test_use_is_noted_once_an_hour(api: Api) -> None:
         before = used()
         got(ann.get("/api/users"))
         assert (used() != before) is noted
+
+
+def test_a_page_gets_tokens_no_faster_than_one_may_post(make_api: Callable[..., Api]) -> None:
+    ann = make_api(post_rate="2/day").browser("Ann")
+    for _ in range(2):
+        got(ann.post("/api/tokens"))
+    refused(ann.post("/api/tokens"), 429, "rate_limited")

@@ -6,7 +6,6 @@ from msgspec import UNSET, Struct, UnsetType
 from parley.core import attention
 from parley.core.attention import ChangeAttention, ChangeQuiet, check_quiet
 from parley.core.notifications import Level, Reason
-from parley.errors import Denied
 from parley.faces.web.authentication import Visitors
 from parley.faces.web.bodies import answer, body, no_content
 from parley.faces.web.operation import Operation
@@ -95,10 +94,7 @@ def attention_api(node: Node, visitors: Visitors) -> Blueprint:
     routes = Blueprint("attention", __name__)
 
     def mine(number: int) -> int:
-        session = visitors.signed_in()
-        if session.user != number:
-            raise Denied("Only one's own hours without notifications can be read and changed.")
-        return number
+        return visitors.themselves(number, "Only one's own hours without notifications can be read and changed.").user
 
     @routes.get("/api/rooms/<id:number>/me")
     def look(number: int) -> Response:

@@ -49,14 +49,21 @@ class Visitors:
         self._note(session)
         return session
 
-    def reader(self, kind: Kind = "api") -> Session | None:
+    def themselves(self, number: int, refusal: str) -> Session:
+        """The person who asks, when it is the one of this number. Raises as above, and else Denied with the refusal."""
+        session = self.signed_in()
+        if session.user != number:
+            raise Denied(refusal)
+        return session
+
+    def reader(self, kind: Kind = "api") -> int | None:
         """The person who wants to read; None for the public, where the settings let it read. Raises as above.
 
         `kind`: what it counts as.
         """
         credentials = "Authorization" in request.headers or Cookies.NAME in request.cookies
         if credentials or not self._node.settings.public_read:
-            return self.signed_in(kind)
+            return self.signed_in(kind).user
         self._node.limits.spend(kind, address())
         return None
 

@@ -84,8 +84,7 @@ def files_api(node: Node, visitors: Visitors) -> Blueprint:
 
     @routes.get("/api/files/<id:number>")
     def show(number: int) -> Response:
-        reader = visitors.reader()
-        return answer(files.readable(node.store, None if reader is None else reader.user, number).file)
+        return answer(files.readable(node.store, visitors.reader(), number).file)
 
     @routes.delete("/api/files/<id:number>")
     def discard(number: int) -> Response:
@@ -110,8 +109,7 @@ def files_api(node: Node, visitors: Visitors) -> Blueprint:
         return carry(found.blob, found.file.size, found.file.type, f"{told}; {_named(name)}")
 
     def readable(number: int) -> Stored:
-        reader = visitors.reader("download")
-        return files.readable(node.store, None if reader is None else reader.user, number)
+        return files.readable(node.store, visitors.reader("download"), number)
 
     def carry(blob: str, size: int, kind: str, disposition: str) -> Response:
         """An answer whose body the server in front sends: all of it, a range (RFC 9110 §14), or none if it is known."""

@@ -94,25 +94,23 @@ def messages_api(node: Node, visitors: Visitors) -> Blueprint:
     def page() -> Response:
         reader = visitors.reader()
         wanted = query(MessageQuery)
-        user = None if reader is None else reader.user
         if wanted.thread is not None:
-            return thread(user, wanted, wanted.thread)
+            return thread(reader, wanted, wanted.thread)
         room = wanted.room or node.store.general
         cut = Wanted(wanted.after, wanted.before, wanted.beyond, wanted.around, wanted.updated_since, wanted.limit)
-        found = rooms.page(node.store, user, room, cut)
+        found = rooms.page(node.store, reader, room, cut)
         newer = found.newer if wanted.around is not None else UNSET
         return answer(MessageList(found.messages, room, found.to, found.more, newer))
 
-    def thread(user: int | None, wanted: MessageQuery, under: int) -> Response:
+    def thread(reader: int | None, wanted: MessageQuery, under: int) -> Response:
         if (wanted.room, wanted.after, wanted.around, wanted.updated_since) != (None, None, None, None):
             raise Invalid("A page of a thread is before a place or beyond it, and in its room; leave out the rest.")
-        root, found = threads.page(node.store, user, under, Stretch(wanted.before, wanted.beyond, wanted.limit))
+        root, found = threads.page(node.store, reader, under, Stretch(wanted.before, wanted.beyond, wanted.limit))
         return answer(MessageList(found.messages, root.room, found.to, found.more))
 
     @routes.get("/api/messages/<id:number>")
     def show(number: int) -> Response:
-        reader = visitors.reader()
-        return answer(rooms.message(node.store, None if reader is None else reader.user, number))
+        return answer(rooms.message(node.store, visitors.reader(), number))
 
     @routes.put("/api/messages/<id:number>")
     def edit(number: int) -> Response:

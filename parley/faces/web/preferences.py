@@ -5,7 +5,6 @@ from msgspec import UNSET, Struct, UnsetType
 
 from parley.core import profiles
 from parley.core.profiles import ChangePreferences, Theme
-from parley.errors import Denied
 from parley.faces.web.authentication import Visitors
 from parley.faces.web.bodies import answer, body
 from parley.node import Node
@@ -30,10 +29,7 @@ def preferences_api(node: Node, visitors: Visitors) -> Blueprint:
     routes = Blueprint("preferences", __name__)
 
     def mine(number: int) -> int:
-        session = visitors.signed_in()
-        if session.user != number:
-            raise Denied("Only one's own preferences can be read and changed.")
-        return number
+        return visitors.themselves(number, "Only one's own preferences can be read and changed.").user
 
     def shown(number: int) -> Response:
         return answer(Preferences(*profiles.preferences(node.store, number)))

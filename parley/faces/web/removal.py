@@ -6,7 +6,6 @@ from flask import Blueprint, Response
 from msgspec import Struct
 
 from parley.core import removal
-from parley.errors import Denied
 from parley.faces.web.authentication import Visitors, address
 from parley.faces.web.bodies import answer, body
 from parley.faces.web.cookie import SessionCookie
@@ -38,10 +37,8 @@ def removal_api(node: Node, visitors: Visitors, cookie: SessionCookie) -> Bluepr
 
     @routes.post("/api/users/<id:number>/removal")
     def remove(number: int) -> Response:
-        session = visitors.signed_in()
+        session = visitors.themselves(number, "Only one's own account can be removed; admins may ban others.")
         wanted = body(Farewell)
-        if number != session.user:
-            raise Denied("Only one's own account can be removed; admins may ban others.")
         visitors.spend_attempt(session.nickname)
         erases, admins = wanted.messages == "go", node.settings.admins
         command = removal.removal(node.store, number, wanted.password, erases=erases, admins=admins)

@@ -159,8 +159,7 @@ def rooms_api(node: Node, visitors: Visitors) -> Blueprint:
 
     @routes.get("/api/rooms/<id:number>/pins")
     def pinned(number: int) -> Response:
-        reader = visitors.reader()
-        return answer(Pins(pins.pinned(node.store, None if reader is None else reader.user, number)))
+        return answer(Pins(pins.pinned(node.store, visitors.reader(), number)))
 
     @routes.get("/api/rooms/<id:number>/members")
     def members(number: int) -> Response:

@@ -52,7 +52,9 @@ def tokens_api(node: Node, visitors: Visitors) -> Blueprint:
     def owner() -> int:
         """Who gets it: somebody with a password, or who is signed in in a page. A token makes no token."""
         if "Authorization" not in request.headers and visitors.by_cookie() is not None:
-            return visitors.signed_in().user
+            session = visitors.signed_in()
+            node.limits.spend("post", session.user)
+            return session.user
         nickname, password = _basic()
         try:
             visitors.spend_attempt(nickname)
@@ -63,9 +65,9 @@ def tokens_api(node: Node, visitors: Visitors) -> Blueprint:
     @routes.post("/api/tokens")
     def issue() -> Response:
         user = owner()
-        wanted = body(NewToken) if request.content_length else NewToken()
-        issued = node.store.run(Issue(user, "api", devices.check_label(wanted.label)))
-        return answer(Token(issued.secret, issued.token, devices.check_label(wanted.label), issued.expires_at))
+        label = devices.check_label(body(NewToken).label if request.content_length else "")
+        issued = node.store.run(Issue(user, "api", label))
+        return answer(Token(issued.secret, issued.token, label, issued.expires_at))
 
     @routes.get("/api/tokens")
     def look() -> Response:

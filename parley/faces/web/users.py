@@ -95,13 +95,11 @@ def users_api(node: Node, visitors: Visitors, cookie: SessionCookie) -> Blueprin
 
     @routes.get("/api/users")
     def look_around() -> Response:
-        reader = visitors.reader()
-        return answer(_page(node, None if reader is None else reader.user, query(UserQuery)))
+        return answer(_page(node, visitors.reader(), query(UserQuery)))
 
     @routes.get("/api/users/<id:number>")
     def look(number: int) -> Response:
-        if visitors.signed_in().user != number:
-            raise Denied("Only one's own account can be read here; others are in GET /api/users?ids=.")
+        visitors.themselves(number, "Only one's own account can be read here; others are in GET /api/users?ids=.")
         return answer(find_user(node, number))
 
     @routes.put("/api/users/<id:number>")
