@@ -218,6 +218,18 @@ def test_a_broker_that_does_not_answer(instance: Path, command: str) -> None:
     assert "S3CRET" not in said
 
 
+def test_a_server_over_sqlite_does_not_load_what_others_need(instance: Path) -> None:
+    code = (
+        "import sys; from parley.faces import cli; from parley.node import Node; from parley.settings import Settings; "
+        "node = Node(Settings.from_environment()); cli.create_app(node); "
+        "print(*{'picows', 'celery', 'kombu', 'redis', 'boto3'} & set(sys.modules))"
+    )
+    env = environment(instance)
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=DEADLINE)
+    assert (done.returncode, done.stdout) == (0, "\n"), done
+
+
 # ── celery ──────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -203,8 +203,3 @@ def test_posts_that_are_too_fast_are_said_and_sent_again(instance: Path, tmp_pat
     assert done.returncode == 0, done
     assert "Warning: The server limits how fast people post: start it with RATE_LIMITS=off." in done.stdout
     assert "8 posts, 8 acknowledged" in done.stdout
-
-
-def test_a_server_does_not_load_what_only_a_load_test_needs() -> None:
-    code = "import sys, parley.faces.cli; sys.exit('picows' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, timeout=DEADLINE).returncode == 0

@@ -40,7 +40,12 @@ HOMES = {
 }
 
 # What is imported when it is needed, because it is heavy and most never need it.
-LATE = {"parley.files.open": {"parley.files.s3"}}
+LATE = {
+    "parley.files.open": {"parley.files.s3"},
+    "parley.bus.open": {"parley.bus.redis"},
+    "parley.jobs.open": {"parley.jobs.scaled"},
+    "parley.faces.cli": {"parley.jobs.broker", "parley.faces.worker"},
+}
 
 # The core decides and does no input or output of its own.
 CORE_KNOWS_NO = {"asyncio", "socket", "ssl", "httpx", "http", "subprocess", "urllib.request"}

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from parley.bus.interface import Bus
 from parley.bus.local import LocalBus
 from parley.bus.postgres import PostgresCarrier
-from parley.bus.redis import RedisCarrier
 from parley.bus.remote import Carrier, RemoteBus
 from parley.log import hide_credentials
 from parley.settings import Settings, SetupError
@@ -79,6 +78,8 @@ def _address(settings: Settings) -> tuple[str, str]:
 
 def _carrier(name: str, url: str) -> Carrier:
     if url.startswith(REDIS):
+        from parley.bus.redis import RedisCarrier
+
         return RedisCarrier(url.replace("valkey://", "redis://", 1))
     if url.startswith(POSTGRES):
         return PostgresCarrier(url)

@@ -15,9 +15,7 @@ from parley.allocator import share_arenas
 from parley.bus.open import check_bus
 from parley.faces.gateway.server import serve
 from parley.faces.web import create_app
-from parley.faces.worker import run_worker
 from parley.garbage import collect_seldom
-from parley.jobs.broker import check_broker
 from parley.loadtest.plan import Plan
 from parley.loadtest.plan import check as check_plan
 from parley.loadtest.report import report as draw
@@ -94,6 +92,8 @@ def runserver(settings: Settings, host: str, port: int) -> None:
     """
     _be_current(settings)
     if settings.celery_broker_url:
+        from parley.jobs.broker import check_broker
+
         check_broker(settings)
     check_bus(settings)
     share_arenas()
@@ -112,6 +112,8 @@ def celery(settings: Settings, options: tuple[str, ...]) -> None:
     What follows is handed to the worker, such as --loglevel=info or --concurrency=4. CELERY_BROKER_URL says
     where the jobs wait.
     """
+    from parley.faces.worker import run_worker
+
     sys.exit(run_worker(settings, list(options)))
 
 

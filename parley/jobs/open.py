@@ -3,7 +3,6 @@
 from parley.jobs.embedded import EmbeddedJobs
 from parley.jobs.fetch import Fetcher
 from parley.jobs.queue import Jobs, NoJobs
-from parley.jobs.scaled import CeleryJobs
 from parley.settings import Settings
 
 
@@ -12,5 +11,7 @@ def open_jobs(settings: Settings) -> Jobs:
     if not settings.previews:
         return NoJobs()
     if settings.celery_broker_url:
+        from parley.jobs.scaled import CeleryJobs  # Celery and a client of Redis take 11 MB
+
         return CeleryJobs(settings.celery_broker_url)
     return EmbeddedJobs(Fetcher.of(settings), settings.job_threads)
