@@ -227,6 +227,18 @@ def api(make_api: Callable[..., Api]) -> Api:
     return make_api()
 
 
+@pytest.fixture
+def ann(api: Api) -> Caller:
+    """The first person there: the general room is hers."""
+    return api.person("Ann")
+
+
+@pytest.fixture
+def bob(api: Api, ann: Caller) -> Caller:
+    """Somebody else."""
+    return api.person("Bob")
+
+
 @pytest.fixture(scope="session")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
     """One for all tests that change nothing, without limits."""

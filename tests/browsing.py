@@ -18,7 +18,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from tests.running import PASSWORD, RunningServer
+from tests.running import PASSWORD, Person, RunningServer
 
 FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
@@ -97,6 +97,14 @@ class Window:
         """Write and press Enter."""
         self.field.fill(text)
         self.field.press("Enter")
+
+    def post(self, text: str) -> Locator:
+        """Say it, and wait until it is stored; returns the message."""
+        self.say(text)
+        message = self.message(text)
+        expect(message).to_be_visible()
+        expect(self.log.locator("chat-message.pending")).to_have_count(0)
+        return message
 
     def message(self, text: str) -> Locator:
         """The message that holds this text."""
@@ -177,6 +185,12 @@ def desk(browser: Browser) -> Iterator[Desk]:
     desk = Desk(browser)
     yield desk
     assert desk.close() == []
+
+
+@pytest.fixture(scope="module")
+def host(server: RunningServer) -> Person:
+    """Somebody at the one server of a file, without a browser."""
+    return server.register("Host")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

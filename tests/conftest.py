@@ -21,6 +21,7 @@ pytest_plugins = [
     "tests.nodes",
     "tests.api",
     "tests.buckets",
+    "tests.senders",
     "tests.browsing",
     "tests.brokers",
     "tests.buses",

@@ -1,12 +1,36 @@
 """People who send files to a real server, and look at what becomes of them."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import httpx
+import pytest
 
-from tests.running import Frame, Person, RunningServer
+from tests.running import Frame, Person, RunningServer, serving
+
+LARGEST = 200_000
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    """A server for all tests of a file, where files are small."""
+    folder = tmp_path_factory.mktemp("files") / "instance"
+    with serving(folder, FILE_SIZE=str(LARGEST), PICTURE_PIXELS="1000000") as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def sender(place: RunningServer) -> Person:
+    """Who sends."""
+    return place.register("Ann")
+
+
+@pytest.fixture(scope="module")
+def reader(place: RunningServer) -> Person:
+    """Who is in the general room as well."""
+    return place.register("Bob")
 
 
 def send(person: Person, data: bytes, name: str = "notes.txt") -> httpx.Response:

@@ -2,19 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from tests.api import Api, Caller, got, made, refused
-
-
-@pytest.fixture
-def ann(api: Api) -> Caller:
-    return api.person("Ann")
-
-
-@pytest.fixture
-def bob(api: Api, ann: Caller) -> Caller:
-    return api.person("Bob")
 
 
 def why(caller: Caller, message: int) -> tuple[bool, str]:

@@ -91,7 +91,7 @@ def test_many_messages_and_reactions_come_page_by_page(api: Api, monkeypatch: An
 
 
 def test_only_ones_own_and_not_too_often(make_api: Callable[..., Api]) -> None:
-    api = make_api(export_rate="2/hour", admins=("root",))
+    api = make_api(export_rate="2/day", admins=("root",))
     root, ann = api.person("root"), api.person("ann")
     refused(api.anonymous().get(f"/api/users/{ann.id}/export"), 401, "unauthenticated")
     refused(root.get(f"/api/users/{ann.id}/export"), 403, "denied")

@@ -1,6 +1,5 @@
 """Files over HTTP: sent, posted and fetched."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -8,68 +7,47 @@ import pytest
 
 from tests.pictures import bomb, picture, telling
 from tests.running import Person, RunningServer, serving
-from tests.senders import address, fetched, kept, post, send, sent
+from tests.senders import LARGEST, address, fetched, kept, post, send, sent
 
 GIF_AND_SCRIPT = b"GIF89a/*" + bytes(40) + b"*/=1;alert(document.domain)//"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
-LARGEST = 200_000
 
 
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
-    """A server for all of these, where files are small."""
-    folder = tmp_path_factory.mktemp("files") / "instance"
-    with serving(folder, FILE_SIZE=str(LARGEST), PICTURE_PIXELS="1000000") as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def ann(place: RunningServer) -> Person:
-    """Who sends."""
-    return place.register("Ann")
-
-
-@pytest.fixture(scope="module")
-def bob(place: RunningServer) -> Person:
-    """Who is in the general room as well."""
-    return place.register("Bob")
-
-
-def test_a_picture_is_sent_posted_and_seen(place: RunningServer, ann: Person, bob: Person) -> None:
-    file = sent(ann, picture("JPEG", (1000, 500), exif=telling(6)), "holiday.jpg")
+def test_a_picture_is_sent_posted_and_seen(place: RunningServer, sender: Person, reader: Person) -> None:
+    file = sent(sender, picture("JPEG", (1000, 500), exif=telling(6)), "holiday.jpg")
     assert file == {
         **{"id": file["id"], "name": "holiday.jpg", "type": "image/jpeg", "size": file["size"]},
         **{"width": 500, "height": 1000, "thumbnail": True},
     }
-    with bob.chat() as chat:
+    with reader.chat() as chat:
         chat.next("log")
-        message = post(ann, file, source="look")
+        message = post(sender, file, source="look")
         assert chat.next("message")["message"]["files"] == [file]
     assert message["files"] == [file]
-    assert bob.get(f"/api/messages/{message['id']}").json()["files"] == [file]
-    assert bob.get(f"/api/files/{file['id']}").json() == file
+    assert reader.get(f"/api/messages/{message['id']}").json()["files"] == [file]
+    assert reader.get(f"/api/files/{file['id']}").json() == file
 
-    answer = fetched(place, file, bob)
+    answer = fetched(place, file, reader)
     assert answer.headers["Content-Type"] == "image/jpeg"
     assert len(answer.content) == file["size"]
     assert b"Spy" not in answer.content
-    small = bob.get(f"/files/{file['id']}/thumbnail")
+    small = reader.get(f"/files/{file['id']}/thumbnail")
     assert (small.status_code, small.headers["Content-Type"]) == (200, "image/webp")
     assert small.content.startswith(b"RIFF")
 
 
-def test_a_message_without_files_says_nothing_of_files(ann: Person) -> None:
-    message = ann.request("POST", "/api/messages", json={"source": "words"}).json()
+def test_a_message_without_files_says_nothing_of_files(sender: Person) -> None:
+    message = sender.request("POST", "/api/messages", json={"source": "words"}).json()
     assert "files" not in message
 
 
-def test_a_message_may_be_files_alone_and_they_are_in_their_order(ann: Person) -> None:
-    files = [sent(ann, b"%d" % number, f"{number}.txt") for number in range(10)]
-    message = post(ann, *reversed(files))
+def test_a_message_may_be_files_alone_and_they_are_in_their_order(sender: Person) -> None:
+    files = [sent(sender, b"%d" % number, f"{number}.txt") for number in range(10)]
+    message = post(sender, *reversed(files))
     assert (message["source"], message["html"]) == ("", "")
     assert message["files"] == files[::-1]
-    with ann.chat() as chat:
-        chat.send({"type": "post", "key": "by-socket", "room": 1, "source": "", "files": [sent(ann)["id"]]})
+    with sender.chat() as chat:
+        chat.send({"type": "post", "key": "by-socket", "room": 1, "source": "", "files": [sent(sender)["id"]]})
         assert chat.answer("by-socket")["type"] == "ack"
 
 
@@ -80,30 +58,30 @@ class TestWhatIsRefused:
         answer = person.request("POST", "/api/messages", json={"source": source, "files": files})
         assert (answer.status_code, answer.json()["code"]) == (400, code)
 
-    def test_nothing(self, ann: Person) -> None:
-        self.refuse(ann, [], "empty")
+    def test_nothing(self, sender: Person) -> None:
+        self.refuse(sender, [], "empty")
 
-    def test_the_file_of_another(self, ann: Person, bob: Person) -> None:
-        self.refuse(bob, [sent(ann)["id"]], "no_such_file")
+    def test_the_file_of_another(self, sender: Person, reader: Person) -> None:
+        self.refuse(reader, [sent(sender)["id"]], "no_such_file")
 
-    def test_one_that_is_not_there(self, ann: Person) -> None:
-        self.refuse(ann, [4711], "no_such_file", "with a text")
+    def test_one_that_is_not_there(self, sender: Person) -> None:
+        self.refuse(sender, [4711], "no_such_file", "with a text")
 
-    def test_one_that_is_in_a_message_already(self, ann: Person) -> None:
-        file = sent(ann)
-        post(ann, file)
-        self.refuse(ann, [file["id"]], "no_such_file")
+    def test_one_that_is_in_a_message_already(self, sender: Person) -> None:
+        file = sent(sender)
+        post(sender, file)
+        self.refuse(sender, [file["id"]], "no_such_file")
 
-    def test_the_same_twice(self, ann: Person) -> None:
-        number = sent(ann)["id"]
-        self.refuse(ann, [number, number], "invalid")
+    def test_the_same_twice(self, sender: Person) -> None:
+        number = sent(sender)["id"]
+        self.refuse(sender, [number, number], "invalid")
 
-    def test_eleven(self, ann: Person) -> None:
-        self.refuse(ann, list(range(1, 12)), "invalid")
+    def test_eleven(self, sender: Person) -> None:
+        self.refuse(sender, list(range(1, 12)), "invalid")
 
-    def test_a_retry_is_no_refusal(self, ann: Person) -> None:
-        file = sent(ann)
-        assert post(ann, file, key="again") == post(ann, file, key="again")
+    def test_a_retry_is_no_refusal(self, sender: Person) -> None:
+        file = sent(sender)
+        assert post(sender, file, key="again") == post(sender, file, key="again")
 
 
 class TestSending:
@@ -124,18 +102,18 @@ class TestSending:
         visitor.headers["Origin"] = "https://evil.example"
         self.refused(visitor.post("/api/files?name=x", content=b"x"), 403, "foreign_origin")
 
-    def test_too_large(self, ann: Person) -> None:
-        assert sent(ann, b"x" * LARGEST)["size"] == LARGEST
-        assert f"{LARGEST:,}" in self.refused(send(ann, b"x" * (LARGEST + 1)), 413, "too_large")
+    def test_too_large(self, sender: Person) -> None:
+        assert sent(sender, b"x" * LARGEST)["size"] == LARGEST
+        assert f"{LARGEST:,}" in self.refused(send(sender, b"x" * (LARGEST + 1)), 413, "too_large")
 
-    def test_nothing(self, ann: Person) -> None:
-        self.refused(send(ann, b""), 400, "empty")
+    def test_nothing(self, sender: Person) -> None:
+        self.refused(send(sender, b""), 400, "empty")
 
-    def test_without_a_name(self, ann: Person) -> None:
-        self.refused(ann.request("POST", "/api/files", content=b"x"), 400, "invalid")
+    def test_without_a_name(self, sender: Person) -> None:
+        self.refused(sender.request("POST", "/api/files", content=b"x"), 400, "invalid")
 
-    def test_of_a_length_that_nobody_knows(self, ann: Person) -> None:
-        answer = ann.request("POST", "/api/files", content=iter((b"in ", b"chunks")), params={"name": "x"})
+    def test_of_a_length_that_nobody_knows(self, sender: Person) -> None:
+        answer = sender.request("POST", "/api/files", content=iter((b"in ", b"chunks")), params={"name": "x"})
         self.refused(answer, 400, "length_required")
 
     def test_beyond_the_quota(self, tmp_path: Path) -> None:
@@ -149,7 +127,7 @@ class TestSending:
             sent(ann, b"x" * 600)
 
     def test_too_often(self, tmp_path: Path) -> None:
-        with serving(tmp_path / "instance", RATE_LIMITS="on", UPLOAD_RATE="2/hour", DOWNLOAD_RATE="3/hour") as server:
+        with serving(tmp_path / "instance", RATE_LIMITS="on", UPLOAD_RATE="2/day", DOWNLOAD_RATE="3/hour") as server:
             ann = server.register("Ann")
             file, _ = sent(ann), sent(ann)
             self.refused(send(ann, b"x"), 429, "rate_limited")
@@ -160,8 +138,8 @@ class TestWhatItIs:
     """The type is found in the content; what a browser could run is only ever downloaded."""
 
     @pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP", "AVIF"])
-    def test_pictures_are_shown(self, place: RunningServer, ann: Person, kind: str) -> None:
-        answer = fetched(place, sent(ann, picture(kind), "lies.html"), ann)
+    def test_pictures_are_shown(self, place: RunningServer, sender: Person, kind: str) -> None:
+        answer = fetched(place, sent(sender, picture(kind), "lies.html"), sender)
         assert answer.headers["Content-Type"] == f"image/{kind.lower()}"
         assert answer.headers["Content-Disposition"].startswith("inline;")
 
@@ -179,12 +157,12 @@ class TestWhatItIs:
             (b"MZ\x90\0\3", "photo\u202egpj.exe"),
         ],
     )
-    def test_all_else_is_downloaded(self, place: RunningServer, ann: Person, data: bytes, name: str) -> None:
-        file = sent(ann, data, name)
+    def test_all_else_is_downloaded(self, place: RunningServer, sender: Person, data: bytes, name: str) -> None:
+        file = sent(sender, data, name)
         assert not file["thumbnail"]
         assert file["width"] is None
-        assert ann.get(f"/files/{file['id']}/thumbnail").status_code == 404
-        answer = fetched(place, file, ann)
+        assert sender.get(f"/files/{file['id']}/thumbnail").status_code == 404
+        answer = fetched(place, file, sender)
         assert answer.content == data
         assert answer.headers["Content-Disposition"].startswith("attachment;")
         assert answer.headers["Content-Type"] in (
@@ -193,9 +171,9 @@ class TestWhatItIs:
             "application/pdf",
         )
 
-    def test_whatever_it_is_it_can_do_nothing(self, place: RunningServer, ann: Person) -> None:
-        file = sent(ann, picture(), "a.png")
-        for answer in (fetched(place, file, ann), ann.get(f"/files/{file['id']}/thumbnail")):
+    def test_whatever_it_is_it_can_do_nothing(self, place: RunningServer, sender: Person) -> None:
+        file = sent(sender, picture(), "a.png")
+        for answer in (fetched(place, file, sender), sender.get(f"/files/{file['id']}/thumbnail")):
             assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
             assert answer.headers["X-Content-Type-Options"] == "nosniff"
             assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
@@ -216,49 +194,49 @@ class TestWhatItIs:
             ("thumbnail", "thumbnail_", "filename=\"thumbnail_\"; filename*=UTF-8''thumbnail_"),
         ],
     )
-    def test_names(self, place: RunningServer, ann: Person, name: str, shown: str, told: str) -> None:
-        file = sent(ann, b"x", name)
+    def test_names(self, place: RunningServer, sender: Person, name: str, shown: str, told: str) -> None:
+        file = sent(sender, b"x", name)
         assert file["name"] == shown
-        answer = fetched(place, file, ann)
+        answer = fetched(place, file, sender)
         assert answer.status_code == 200
         assert answer.headers["Content-Disposition"] == f"attachment; {told}"
         assert "X-Evil" not in answer.headers
 
-    def test_under_another_name_it_is_not_there(self, ann: Person) -> None:
-        assert ann.get(f"/files/{sent(ann)['id']}/invoice.pdf").status_code == 404
+    def test_under_another_name_it_is_not_there(self, sender: Person) -> None:
+        assert sender.get(f"/files/{sent(sender)['id']}/invoice.pdf").status_code == 404
 
 
 class TestFetching:
     """Parts, and what is known already."""
 
-    def test_ranges(self, place: RunningServer, ann: Person) -> None:
-        file = sent(ann, bytes(range(200)), "film.bin")
+    def test_ranges(self, place: RunningServer, sender: Person) -> None:
+        file = sent(sender, bytes(range(200)), "film.bin")
         for wanted, start, stop in (("bytes=0-9", 0, 10), ("bytes=190-", 190, 200), ("bytes=-5", 195, 200)):
-            answer = fetched(place, file, ann, Range=wanted)
+            answer = fetched(place, file, sender, Range=wanted)
             assert answer.status_code == 206
             assert answer.headers["Content-Range"] == f"bytes {start}-{stop - 1}/200"
             assert answer.content == bytes(range(start, stop))
-        beyond = fetched(place, file, ann, Range="bytes=200-")
+        beyond = fetched(place, file, sender, Range="bytes=200-")
         assert (beyond.status_code, beyond.headers["Content-Range"]) == (416, "bytes */200")
-        whole = fetched(place, file, ann)
+        whole = fetched(place, file, sender)
         assert (whole.headers["Accept-Ranges"], whole.headers["Content-Length"]) == ("bytes", "200")
 
-    def test_what_a_browser_has_is_not_sent_again(self, place: RunningServer, ann: Person) -> None:
-        file = sent(ann)
-        tag = fetched(place, file, ann).headers["ETag"]
-        again = fetched(place, file, ann, **{"If-None-Match": tag})
+    def test_what_a_browser_has_is_not_sent_again(self, place: RunningServer, sender: Person) -> None:
+        file = sent(sender)
+        tag = fetched(place, file, sender).headers["ETag"]
+        again = fetched(place, file, sender, **{"If-None-Match": tag})
         assert (again.status_code, again.content) == (304, b"")
-        assert fetched(place, file, ann, **{"If-Range": tag, "Range": "bytes=0-0"}).status_code == 206
-        assert fetched(place, file, ann, **{"If-Range": '"other"', "Range": "bytes=0-0"}).status_code == 200
+        assert fetched(place, file, sender, **{"If-Range": tag, "Range": "bytes=0-0"}).status_code == 206
+        assert fetched(place, file, sender, **{"If-Range": '"other"', "Range": "bytes=0-0"}).status_code == 200
 
-    def test_head(self, ann: Person) -> None:
-        answer = ann.request("HEAD", address(sent(ann)))
+    def test_head(self, sender: Person) -> None:
+        answer = sender.request("HEAD", address(sent(sender)))
         assert (answer.status_code, answer.headers["Content-Length"], answer.content) == (200, "10", b"")
 
-    def test_one_whose_bytes_are_lost(self, place: RunningServer, ann: Person) -> None:
+    def test_one_whose_bytes_are_lost(self, place: RunningServer, sender: Person) -> None:
         before = set(kept(place.instance))
-        file = sent(ann)
+        file = sent(sender)
         (lost,) = set(kept(place.instance)) - before
         lost.unlink()
-        answer = fetched(place, file, ann)
+        answer = fetched(place, file, sender)
         assert (answer.status_code, answer.json()["code"]) == (404, "not_found")

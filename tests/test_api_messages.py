@@ -200,7 +200,7 @@ def test_a_preview_is_seen(api: Api) -> None:
 
 def test_posts_are_limited(make_api: Callable[..., Api]) -> None:
     """What changes a room counts, reading does not."""
-    api = make_api(post_rate="3/minute")
+    api = make_api(post_rate="3/day")
     ann = api.person("Ann")
     path = f"/api/messages/{ann.say('hi')['id']}"
     got(ann.put(path, {"source": "ho"}))

@@ -5,16 +5,6 @@ import pytest
 from tests.api import Api, Caller, got, made, refused
 
 
-@pytest.fixture
-def ann(api: Api) -> Caller:
-    return api.person("Ann")
-
-
-@pytest.fixture
-def bob(api: Api, ann: Caller) -> Caller:
-    return api.person("Bob")
-
-
 def test_what_is_unread_is_counted_read_and_marked(ann: Caller, bob: Caller) -> None:
     room = made(ann.post("/api/rooms", {"name": "Tea"}))["id"]
     got(bob.put(f"/api/rooms/{room}/members/{bob.id}"))

@@ -36,7 +36,7 @@ def test_an_account_is_removed_and_what_was_said_goes_as_one_chose(api: Api) -> 
 
 
 def test_only_oneself_and_with_the_password(make_api: Callable[..., Api]) -> None:
-    api = make_api(admins=("root",), sign_in_rate="9/minute")
+    api = make_api(admins=("root",), sign_in_rate="9/day")
     root, ann, bob = api.person("root"), api.person("ann"), api.person("bob")
     path = f"/api/users/{ann.id}/removal"
     refused(api.anonymous().post(path, STAY), 401, "unauthenticated")

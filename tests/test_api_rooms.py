@@ -2,21 +2,9 @@
 
 import itertools
 
-import pytest
-
 from tests.api import Api, Caller, got, made, refused
 
 _numbers = itertools.count(1)
-
-
-@pytest.fixture
-def ann(api: Api) -> Caller:
-    return api.person("Ann")
-
-
-@pytest.fixture
-def bob(api: Api, ann: Caller) -> Caller:
-    return api.person("Bob")
 
 
 def test_a_room_is_made_found_joined_and_left(ann: Caller, bob: Caller) -> None:

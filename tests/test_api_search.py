@@ -105,7 +105,7 @@ def test_what_cannot_be_asked(shared_person: Caller, query: str, code: str) -> N
 
 
 def test_nobody_searches_without_end(make_api: Callable[..., Api]) -> None:
-    api = make_api(search_rate="3/minute")
+    api = make_api(search_rate="3/day")
     ann = api.person("Ann")
     for _ in range(3):
         look(ann, "x")

@@ -1,18 +1,6 @@
 """Threads and pins over the API."""
 
-import pytest
-
-from tests.api import Api, Caller, got, made, refused
-
-
-@pytest.fixture
-def ann(api: Api) -> Caller:
-    return api.person("Ann")
-
-
-@pytest.fixture
-def bob(api: Api, ann: Caller) -> Caller:
-    return api.person("Bob")
+from tests.api import Caller, got, made, refused
 
 
 def test_a_thread_is_written_read_and_followed(ann: Caller, bob: Caller) -> None:

@@ -47,7 +47,7 @@ def test_a_wrong_password_and_an_unknown_name_look_alike(
 
 def test_attempts_are_limited(make_api: Callable[..., Api]) -> None:
     """By account, wherever they come from, and a right password after too many wrong ones opens nothing."""
-    api = make_api(sign_in_rate="3/minute")
+    api = make_api(sign_in_rate="3/day")
     api.person("Ann")
     for address in ("192.0.2.1", "192.0.2.2"):
         environ = {"REMOTE_ADDR": address}
@@ -57,7 +57,7 @@ def test_attempts_are_limited(make_api: Callable[..., Api]) -> None:
 
 
 def test_attempts_are_limited_by_address(make_api: Callable[..., Api]) -> None:
-    api = make_api(sign_in_address_rate="2/minute")
+    api = make_api(sign_in_address_rate="2/day")
 
     def attempt(nickname: str, address: str) -> int:
         response = api.anonymous().post("/api/tokens", auth=(nickname, "x"), environ_overrides={"REMOTE_ADDR": address})
@@ -101,7 +101,7 @@ def test_who_revokes_leaves(api: Api) -> None:
 
 def test_the_api_is_limited(make_api: Callable[..., Api]) -> None:
     """For each person, for each address without one, and attempts with bad tokens count."""
-    api = make_api(api_rate="3/minute")
+    api = make_api(api_rate="3/day")
     ann, bob = api.person("Ann"), api.person("Bob")
     assert [ann.get("/api/users").status_code for _ in range(4)] == [200, 200, 200, 429]
     assert bob.get("/api/users").status_code == 200

@@ -198,7 +198,7 @@ def test_nobody_changes_another(api: Api) -> None:
 
 
 def test_attempts_to_register_are_limited(make_api: Callable[..., Api]) -> None:
-    api = make_api(sign_in_address_rate="3/minute")
+    api = make_api(sign_in_address_rate="3/day")
     for number in range(3):
         made(api.anonymous().post("/api/users", {"nickname": f"n{number}", "password": PASSWORD}))
     response = api.anonymous().post("/api/users", {"nickname": "n3", "password": PASSWORD})
@@ -207,7 +207,7 @@ def test_attempts_to_register_are_limited(make_api: Callable[..., Api]) -> None:
 
 
 def test_new_passwords_are_limited(make_api: Callable[..., Api]) -> None:
-    api = make_api(sign_in_rate="3/minute")
+    api = make_api(sign_in_rate="3/day")
     ann = api.browser("Ann")
     got(ann.put(f"/api/users/{ann.id}", NEW_PASSWORD))
     got(ann.put(f"/api/users/{ann.id}", {"password": "yet another one", "current_password": "another password"}))

@@ -72,13 +72,8 @@ def test_from_room_to_room(server: RunningServer, desk: Desk) -> None:
 
 def test_a_letter_does_something_with_a_message(server: RunningServer, desk: Desk) -> None:
     ana = at_home(server, desk, "Letters")
-    ana.say("by one letter")
-    ana.expect_texts(*ana.texts())
-    keyboard, message, menu = (
-        ana.page.keyboard,
-        ana.message("by one letter"),
-        ana.page.get_by_role("menu", name="Actions"),
-    )
+    message = ana.post("by one letter")
+    keyboard, menu = ana.page.keyboard, ana.page.get_by_role("menu", name="Actions")
     ana.log.focus()
     keyboard.press("ArrowUp")
     keyboard.press("e")

@@ -37,11 +37,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     running.stop()
 
 
-@pytest.fixture(scope="module")
-def host(server: RunningServer) -> Person:
-    return server.register("Host")
-
-
 def permit(context: BrowserContext) -> None:
     """The browser has been asked, and its person has allowed notifications."""
     context.grant_permissions(["notifications"])
@@ -127,7 +122,7 @@ def test_notifications_are_asked_for_by_a_button_alone(server: RunningServer, de
     ana.page.locator("#me").click()
     ana.page.get_by_role("button", name="Notifications").click()
     ana.page.get_by_role("button", name="Turn on notifications").click()
-    assert ana.page.evaluate("window.asked")
+    ana.page.wait_for_function("window.asked")
 
 
 def test_what_is_told_is_shown_once_and_closed_when_it_is_read(server: RunningServer, desk: Desk, host: Person) -> None:
@@ -273,7 +268,9 @@ def test_quiet_hours_are_chosen_and_kept_to(server: RunningServer, desk: Desk, h
     look(ana, False)
     write(host, private, "in the night")
     expect(ana.message("in the night")).to_be_visible()
-    assert person.request("DELETE", f"/api/users/{number}/quiet").status_code == 204
+    with person.chat() as device:
+        assert person.request("DELETE", f"/api/users/{number}/quiet").status_code == 204
+        device.next("preferences")  # now all devices know
     write(host, private, "good morning")
     await_noted(ana, 1)
     assert noted(ana)[0]["body"] == "good morning"

@@ -20,11 +20,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     running.stop()
 
 
-@pytest.fixture(scope="module")
-def host(server: RunningServer) -> Person:
-    return server.register("Host")
-
-
 def archive(server: RunningServer, name: str, *people: str) -> tuple[int, list[int]]:
     """A room with a long past, and the ids of its messages: `note 0`, `note 1` …"""
     room = make_room(server, name, ["Host", *people])

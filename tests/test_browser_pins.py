@@ -19,11 +19,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     running.stop()
 
 
-@pytest.fixture(scope="module")
-def host(server: RunningServer) -> Person:
-    return server.register("Host")
-
-
 def pins(window: Window) -> Locator:
     """The button in the bar that says how many there are."""
     return window.page.get_by_role("button", name=re.compile("pinned messages"))

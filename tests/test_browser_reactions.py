@@ -58,9 +58,8 @@ def test_two_people_react_and_take_it_back(server: RunningServer, desk: Desk) ->
 
 def test_by_keyboard_and_the_focus_stays(server: RunningServer, desk: Desk) -> None:
     ana = desk.window(server).register("Keys")
-    ana.say("press a key")
-    ana.expect_texts(*ana.texts())
-    keyboard, message = ana.page.keyboard, ana.message("press a key")
+    message = ana.post("press a key")
+    keyboard = ana.page.keyboard
     ana.log.focus()
     keyboard.press("ArrowUp")
     keyboard.press("r")
@@ -71,6 +70,7 @@ def test_by_keyboard_and_the_focus_stays(server: RunningServer, desk: Desk) -> N
     keyboard.press("Escape")
     expect(message).to_be_focused()
     keyboard.press("r")
+    expect(ana.page.get_by_role("button", name="thumbs up")).to_be_focused()
     keyboard.press("ArrowRight")
     keyboard.press("Enter")
     chip = message.get_by_role("button", name="❤️ 1: you")

@@ -19,11 +19,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     running.stop()
 
 
-@pytest.fixture(scope="module")
-def host(server: RunningServer) -> Person:
-    return server.register("Host")
-
-
 def found(window: Window) -> Locator:
     """The results."""
     return window.page.get_by_role("search").get_by_role("listitem")

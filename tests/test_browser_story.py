@@ -33,7 +33,8 @@ def test_two_people_chat(server: RunningServer, desk: Desk, pages: PageServer) -
     ana.field.press("Shift+Enter")
     ana.field.press_sequentially("second line")
     ana.field.press("Enter")
-    expect(ben.message("first line").locator("br")).to_have_count(1)
+    for window in (ana, ben):
+        expect(window.message("first line").locator("br")).to_have_count(1)
 
     # ↑ edits the last message; both see it, marked.
     ana.field.press("ArrowUp")

@@ -21,11 +21,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     running.stop()
 
 
-@pytest.fixture(scope="module")
-def host(server: RunningServer) -> Person:
-    return server.register("Host")
-
-
 def count(window: Window, name: str) -> Locator:
     """The count beside a room."""
     return link(window, name).locator(".count")
@@ -48,6 +43,14 @@ def expect_told(server: RunningServer, nickname: str, room: int) -> None:
     with server.sign_in(nickname, 0).chat() as chat:
         if not next(each["read"] for each in chat.welcome["rooms"] if each["id"] == room):
             chat.next("read", lambda frame: frame["room"] == room, timeout=30)
+
+
+def on_two_devices(server: RunningServer, desk: Desk, name: str, room: str) -> tuple[int, Window, Window]:
+    """Somebody new who is in this room, with the host: the id of the room, and the two devices."""
+    one = desk.window(server).register(name)
+    number = make_room(server, room, [name, "Host"])
+    one.page.reload()
+    return number, one.ready(), desk.window(server).sign_in(name)
 
 
 def look(window: Window, looks: bool) -> None:
@@ -162,11 +165,7 @@ def test_nobody_reads_what_nobody_looks_at(server: RunningServer, desk: Desk, ho
 
 
 def test_read_on_one_device_is_read_on_all_and_never_backward(server: RunningServer, desk: Desk, host: Person) -> None:
-    one = desk.window(server).register("Twice")
-    room = make_room(server, "both", ["Twice", "Host"])
-    one.page.reload()
-    one.ready()
-    two = desk.window(server).sign_in("Twice")
+    room, one, two = on_two_devices(server, desk, "Twice", "both")
     write(host, room, "a", "b")
     for device in (one, two):
         expect(count(device, "both")).to_have_text("2")
@@ -210,11 +209,7 @@ def test_everything_is_read_at_once(server: RunningServer, desk: Desk, host: Per
 def test_marked_as_unread_is_so_everywhere_until_the_next_visit(
     server: RunningServer, desk: Desk, host: Person
 ) -> None:
-    one = desk.window(server).register("Marks")
-    room = make_room(server, "later", ["Marks", "Host"])
-    one.page.reload()
-    one.ready()
-    two = desk.window(server).sign_in("Marks")
+    room, one, two = on_two_devices(server, desk, "Marks", "later")
     write(host, room, "first", "second", "third")
     enter(one, "later")
     expect(one.message("third")).to_be_visible()
@@ -252,11 +247,7 @@ def test_marked_as_unread_is_so_everywhere_until_the_next_visit(
 def test_marked_while_the_server_is_away_is_told_when_it_is_back(
     server: RunningServer, desk: Desk, host: Person
 ) -> None:
-    one = desk.window(server).register("Tunnel")
-    room = make_room(server, "train", ["Tunnel", "Host"])
-    one.page.reload()
-    one.ready()
-    two = desk.window(server).sign_in("Tunnel")
+    room, one, two = on_two_devices(server, desk, "Tunnel", "train")
     write(host, room, "before", "behind")
     enter(one, "train")
     expect(one.message("behind")).to_be_visible()

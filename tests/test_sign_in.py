@@ -99,7 +99,7 @@ def test_signing_out_ends_the_session(api: Api) -> None:
 
 
 def test_attempts_are_limited_before_any_work(make_api: Callable[..., Api]) -> None:
-    api = make_api(sign_in_rate="2/minute")
+    api = make_api(sign_in_rate="2/day")
     for _ in range(2):
         got(api.browser().post("/sign-in", ANN))
     response = api.browser().post("/sign-in", ANN)
@@ -109,6 +109,6 @@ def test_attempts_are_limited_before_any_work(make_api: Callable[..., Api]) -> N
 
 
 def test_attempts_are_limited_by_address(make_api: Callable[..., Api]) -> None:
-    api = make_api(sign_in_address_rate="2/minute")
+    api = make_api(sign_in_address_rate="2/day")
     for nickname, status in (("a", 200), ("b", 200), ("c", 429)):
         got(api.browser().post("/sign-in", {**ANN, "nickname": nickname}), status)
