@@ -33,7 +33,7 @@ export class Status {
    */
   connection(state, waiting, asOf = 0, now = Date.now()) {
     if (state === "open") this.#calm();
-    if (this.#notice && state === "open") return;
+    if (this.#notice && (state === "open" || state === "connecting")) return;
     const kept = waiting ? "Your messages are kept and will be sent." : "";
     const old = state === "offline" || now - asOf > OLD;
     const then = asOf && old ? `Shown as of ${moment(asOf, now)}. ` : "";
@@ -61,6 +61,7 @@ export class Status {
   /** Something went wrong that belongs to no message: say so for a while. @param {string} sentence */
   notice(sentence) {
     clearTimeout(this.#notice);
+    this.#calm();
     this.#say(sentence);
     this.#notice = setTimeout(() => this.settled(), 6_000);
   }
