@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
 from tests.browsing import PHONE, Desk, Window
 from tests.pictures import picture
@@ -94,8 +94,7 @@ def test_devices_are_ended_one_by_one_and_by_a_new_password(server: RunningServe
     expect(panel.get_by_text("Changed.")).to_be_visible()
     expect(other.page.get_by_label("Nickname")).to_be_visible()
     here.page.keyboard.press("Escape")
-    here.say("still here")
-    here.expect_texts(*here.texts()[:-1], "still here")
+    here.post("still here")
     here.page.reload()
     here.ready()
 
@@ -125,6 +124,7 @@ def test_tokens_preferences_and_ones_own_data(server: RunningServer, desk: Desk,
     ground = "getComputedStyle(document.body).backgroundColor"
     assert dan.page.evaluate(ground) == "rgb(21, 23, 22)"
     panel.get_by_label("Let others see").uncheck()
+    expect(panel.get_by_text("Saved.")).to_be_visible()
     dan.page.reload()
     dan.ready()
     assert dan.page.evaluate(ground) == "rgb(21, 23, 22)"
@@ -145,6 +145,36 @@ def test_tokens_preferences_and_ones_own_data(server: RunningServer, desk: Desk,
         words = [json.loads(line)["source"] for line in archive.read("messages.ndjson").splitlines()]
     assert "unseen" in words
     expect(panel.get_by_role("status").filter(has_text="Done:")).to_be_visible()
+
+
+def test_what_is_chosen_before_it_is_known_what_was_is_kept(server: RunningServer, desk: Desk) -> None:
+    ida = desk.window(server).register("ida")
+    known: list[Route] = []
+    ida.page.route("**/preferences", lambda route: known.append(route), times=1)
+    with ida.page.expect_request("**/preferences"):
+        panel = settings(ida, "Preferences")
+    panel.get_by_label("Dark").check()
+    answer = known[0].fetch()
+    panel.get_by_label("Light").check()
+    known[0].fulfill(response=answer)
+    expect(panel.get_by_text("Saved.")).to_be_visible()
+    expect(panel.get_by_label("Light")).to_be_checked()
+    expect(panel.get_by_label("Let others see")).to_be_checked()
+    expect(ida.page.locator("html")).to_have_attribute("data-theme", "light")
+
+
+def test_the_menu_closes_and_opens_by_its_button(server: RunningServer, desk: Desk) -> None:
+    window = desk.window(server).register("jon")
+    button, menu = window.page.locator("#me"), window.page.get_by_role("dialog", name="Your account")
+    for press in ("Enter", ""):
+        button.press(press) if press else button.click()
+        expect(menu).to_be_visible()
+        window.page.keyboard.press("Escape")
+        expect(menu).to_be_hidden()
+        button.click()  # at once
+        expect(menu).to_be_visible()
+        button.click()
+        expect(menu).to_be_hidden()
 
 
 @pytest.mark.parametrize("fate", ["stays", "goes"])

@@ -9,9 +9,11 @@ export class Opener {
   /** @param {Screen} screen */
   constructor(screen) {
     this.#screen = screen;
-    document.addEventListener("click", ({ target }) => {
+    document.addEventListener("click", ({ target, detail }) => {
       const button = target instanceof Element ? target.closest("[data-window]") : null;
-      if (button instanceof HTMLElement) void this.open(button.dataset["window"] ?? "", button.dataset["about"], button);
+      if (!(button instanceof HTMLElement)) return;
+      if (detail && this.#windows?.hasClosed(button)) return; // without a pointer, nothing was pressed before
+      void this.open(button.dataset["window"] ?? "", button.dataset["about"], button);
     });
   }
   #screen;

@@ -15,7 +15,6 @@ import { addressOf, styled } from "./sheet.js";
  * @property {HTMLElement} dialog  a `<dialog>`; or, for a card beside what opened it, an element with `popover`
  * @property {View} view
  * @property {HTMLElement|null} beside  what opened it last
- * @property {number} left  when it was closed, by the clock of `performance`
  */
 
 /**
@@ -41,20 +40,26 @@ const WINDOWS = {
   switcher: { module: () => import("./windows/switcher.js"), sheets: ["finder", "switcher"] },
 };
 
-const SAME = 300; // milliseconds in which a press that closed a card, by being beside it, does not open it again
-
 /** Windows above the page, each fetched when it is first wanted, as this is itself. Esc, `data-close` and a click beside one close it. */
 export class Windows {
   /** @type {Map<string, Promise<Made>>} */
   #made = new Map();
   /** @type {Set<Made>} */
   #open = new Set();
+  /** What was open when a press began. @type {Made[]} */
+  #before = [];
 
   /** @param {Screen} screen */
   constructor(screen) {
     this.#screen = screen;
+    addEventListener("pointerdown", () => (this.#before = [...this.#open]), true);
   }
   #screen;
+
+  /** Whether the press that has just ended on this button has closed, by being beside it, the card that it opened. @param {HTMLElement} button */
+  hasClosed(button) {
+    return this.#before.some(({ beside }) => beside === button);
+  }
 
   /**
    * Open a window; the focus is back where it was when it closes.
@@ -66,8 +71,7 @@ export class Windows {
   async open(name, about, beside = null) {
     const made = await this.fetch(name);
     const { dialog, view } = made;
-    const again = beside !== null && beside === made.beside && performance.now() - made.left < SAME;
-    if (this.#open.has(made) || again) return;
+    if (this.#open.has(made)) return;
     made.beside = beside;
     if ((await view.show?.(about, beside)) === false) return;
     this.#open.add(made);
@@ -118,7 +122,7 @@ export class Windows {
     if (!(dialog instanceof HTMLElement)) throw new Error(`There is nothing in ${name}.html.`);
     document.body.append(dialog);
     /** @type {Made} */
-    const made = { dialog, view: new Content(dialog, this.#screen), beside: null, left: -Infinity };
+    const made = { dialog, view: new Content(dialog, this.#screen), beside: null };
     const closed = () => {
       this.#open.delete(made);
       if (document.activeElement === document.body) document.getElementById("entry")?.focus(); // what opened it is gone
@@ -126,7 +130,10 @@ export class Windows {
     dialog.addEventListener("close", closed);
     if (dialog instanceof HTMLDialogElement) closable(dialog);
     else {
-      dialog.addEventListener("beforetoggle", () => (made.left = performance.now()));
+      // At once; of `toggle` one hears a moment later, when somebody may have clicked again.
+      dialog.addEventListener("beforetoggle", (event) => {
+        if (/** @type {ToggleEvent} */ (event).newState === "closed") this.#open.delete(made);
+      });
       dialog.addEventListener("toggle", (event) => {
         if (/** @type {ToggleEvent} */ (event).newState === "closed") closed();
       });

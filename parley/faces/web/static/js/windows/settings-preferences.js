@@ -4,6 +4,8 @@ import { formOf } from "./fields.js";
 import { reason } from "./form.js";
 import { request } from "../api.js";
 
+/** @typedef {{theme: string, typing: boolean}} Preferences */
+
 /** What somebody likes; each choice counts at once. */
 export default class PreferencesSection {
   /** @param {HTMLElement} place @param {Screen} screen */
@@ -11,41 +13,50 @@ export default class PreferencesSection {
     this.#form = formOf(place);
     this.#path = `/api/users/${screen.chat.me.id}/preferences`;
     this.#form.addEventListener("submit", (event) => event.preventDefault());
-    this.#form.addEventListener("change", () => void this.#save());
+    this.#form.addEventListener("change", ({ target }) => this.#save(/** @type {HTMLInputElement} */ (target)));
   }
   #form;
   #path;
+  #asked = 0;
+  /** @type {Promise<void>} */
+  #last = Promise.resolve();
 
   /** It comes into view. */
   show() {
-    void this.#ask(() => request("GET", this.#path));
+    this.#ask(() => request("GET", this.#path));
   }
 
-  async #save() {
-    const theme = new FormData(this.#form).get("theme");
-    await this.#ask(() => request("PATCH", this.#path, { theme, typing: this.#typing.checked }), "Saved.");
+  /** Only what was chosen: of the rest it may not be known yet what it is. @param {HTMLInputElement} choice */
+  #save({ name, type, value, checked }) {
+    const change = { [name]: type === "checkbox" ? checked : value };
+    this.#ask(() => request("PATCH", this.#path, change), "Saved.");
   }
 
-  /** @param {() => Promise<{theme: string, typing: boolean}>} ask @param {string} [done] */
-  async #ask(ask, done = "") {
+  /** One after the other; only the last answer is shown, for it knows of all. @param {() => Promise<Preferences>} ask @param {string} [done] */
+  #ask(ask, done = "") {
+    const asked = (this.#asked += 1);
     const alert = /** @type {HTMLElement} */ (this.#form.querySelector("[role=alert]"));
     const status = /** @type {HTMLElement} */ (this.#form.querySelector("[role=status]"));
     status.textContent = "";
     alert.hidden = true;
-    try {
-      const { theme, typing } = await ask();
-      /** @type {RadioNodeList} */ (this.#form.elements.namedItem("theme")).value = theme;
-      this.#typing.checked = typing;
-      wear(theme);
-      status.textContent = done;
-    } catch (error) {
-      alert.textContent = reason(error);
-      alert.hidden = false;
-    }
+    this.#last = this.#last.then(async () => {
+      try {
+        const preferences = await ask();
+        if (asked !== this.#asked) return;
+        this.#show(preferences);
+        status.textContent = done;
+      } catch (error) {
+        alert.textContent = reason(error);
+        alert.hidden = false;
+      }
+    });
   }
 
-  get #typing() {
-    return /** @type {HTMLInputElement} */ (this.#form.elements.namedItem("typing"));
+  /** @param {Preferences} preferences */
+  #show({ theme, typing }) {
+    /** @type {RadioNodeList} */ (this.#form.elements.namedItem("theme")).value = theme;
+    /** @type {HTMLInputElement} */ (this.#form.elements.namedItem("typing")).checked = typing;
+    wear(theme);
   }
 }
 
