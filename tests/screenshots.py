@@ -24,7 +24,7 @@ SHOWN = ROOT / "docs" / "images"
 IN_DOCS = {
     **{"light-chat": "light", "dark-chat": "dark", "phone-chat": "phone", "phone-dark-chat": "phone-dark"},
     **{"phone-rooms": "phone-rooms", "light-sign-in": "sign-in"},
-    "light-thread": "thread",
+    **{"light-thread": "thread", "light-search": "search"},
 }
 
 

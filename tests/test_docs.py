@@ -1,6 +1,7 @@
 """The documentation says what the code does."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import fields
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import msgspec
 import pytest
 
 from parley import wire
+from parley.core import query
 from parley.faces.cli import main
 from parley.metrics import Metrics
 from parley.settings import Settings
@@ -17,6 +19,9 @@ ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text()
 PROTOCOL = (ROOT / "docs" / "protocol.md").read_text()
 OPERATING = (ROOT / "docs" / "operating.md").read_text()
+API = (ROOT / "docs" / "api.md").read_text()
+USING = (ROOT / "docs" / "using.md").read_text()
+STATIC = ROOT / "parley" / "faces" / "web" / "static"
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 
 
@@ -77,6 +82,43 @@ def test_the_message_of_the_protocol_is_a_message() -> None:
     message = msgspec.json.decode(example, type=wire.Message)
     assert set(msgspec.json.decode(example)) == {field.name for field in msgspec.structs.fields(wire.Message)}
     assert message.previews[0].state == "ready"
+
+
+def _operators(table: Iterable[str]) -> set[str]:
+    return {key for example in table for key in re.findall(r"^has:\w+|^\w+:", example)}
+
+
+def test_users_are_told_of_the_language_of_search_as_it_is() -> None:
+    table = rows(USING, "Search")
+    for example in table:
+        assert query.parse(example) != query.Query()
+    assert _operators(table) == _operators(rows(API, "Search"))
+
+
+def test_users_are_told_of_keys_that_the_page_has() -> None:
+    page = re.sub(r"<kbd[^>]*>(.*?)</kbd>", r"`\1`", (STATIC / "html" / "shortcuts.html").read_text())
+    known = set(re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", page))
+    actions = re.findall(r'label: "([^"]+)".*? key: "(\w+)"', (STATIC / "js" / "actions.js").read_text())
+    known |= {(f"`{key.capitalize()[:3]}`", label) for label, key in actions}
+    spoken = {(keys, does.lower()) for keys, does in known}
+    told = re.findall(r"^\| (`.*?`) \| (.*?) \|$", USING[USING.index("## Keys") : USING.index("## Search")], re.M)
+    assert len(told) > 10
+    assert {(keys, does.lower()) for keys, does in told} <= spoken
+
+
+def test_users_are_told_of_each_choice_of_what_a_room_tells() -> None:
+    choices = re.search(r'<select id="room-notify">(.*?)</select>', (STATIC / "html" / "room.html").read_text(), re.S)
+    assert choices is not None
+    told = re.findall(r"^\| (.*?) \|", USING[USING.index("## What you are told of") :], re.M)[2:6]
+    assert told == re.findall(r">(.*?)</option>", choices[1])
+
+
+def test_the_house_of_the_architecture_has_every_file_and_folder() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text()
+    named = " ".join(f"{name} {' '.join(row)}" for name, row in rows(page, "The house").items())
+    for path in (ROOT / "parley").iterdir():
+        if not path.name.startswith("__"):
+            assert path.name in named, path.name
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
