@@ -163,6 +163,17 @@ def test_an_outsider_who_may_write_is_noted() -> None:
     assert outsider.ledger.leaked == ["Eve may write into room 2"]
 
 
+def test_an_outsider_forgets_numbers_that_may_be_of_other_messages_after_a_restore() -> None:
+    outsider = somebody(Outsider, room=2)
+    outsider.take(welcome(ROOM))
+    outsider.learn("one", [5, 6])
+    assert outsider.known == [5, 6]
+    outsider.take(welcome(ROOM, epoch="two"))
+    assert not outsider.known
+    outsider.learn("one", [5, 6])  # by somebody who has not heard of it yet
+    assert not outsider.known
+
+
 def test_an_ack_for_what_nobody_asked_is_noted() -> None:
     writer = somebody(Writer, website=None)
     writer.take({"type": "ack", "key": "k1", "room": 1, "seq": 3, "message": 4})

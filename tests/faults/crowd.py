@@ -101,7 +101,7 @@ class Crowd:
         for reader in self.slow:
             reader.nap = NAP if on else 0.0
         self._newcomer.restless = on
-        self._outsider.known = list(self.writers[0].mirrors[self.private].messages)[-20:]
+        self._outsider.learn(self.insider.epoch, list(self.insider.mirrors[self.private].messages)[-20:])
 
     def write_long(self, length: int) -> None:
         """Fill each text up to so many characters."""

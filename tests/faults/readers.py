@@ -82,9 +82,17 @@ class Outsider(Client):
 
     def __init__(self, *arguments: Any, room: int, **more: Any) -> None:
         super().__init__(*arguments, **more)
-        self.known: Sequence[int] = ()  # messages of that room
+        self.known: Sequence[int] = ()  # messages of that room, in this epoch
         self._room = room
         self._numbers = itertools.count(1)
+
+    def learn(self, epoch: str, messages: Sequence[int]) -> None:
+        """The numbers of messages of that room. In another epoch they may be of messages that are theirs."""
+        self.known = messages if epoch == self.epoch else ()
+
+    def begin_anew(self) -> None:
+        """What was known was of another epoch."""
+        self.known = ()
 
     def cursors(self) -> dict[str, int]:
         """As if they had been there."""
