@@ -13,7 +13,7 @@ const stands = (read, following = true) => ({ type: "thread", room: 1, thread: 1
 /** A page that shows notifications, with a clock that is turned by hand, and what it has shown. */
 function shown({ mock }) {
   mock.timers.enable({ apis: ["setTimeout"] });
-  const locks = { request: (_, lead) => void lead() };
+  const locks = { request: (_name, _options, lead) => void lead() };
   Object.defineProperty(globalThis, "navigator", { value: { locks }, configurable: true });
   const titles = [];
   globalThis.Notification = class {

@@ -19,8 +19,16 @@ export async function setDesktop(screen, on) {
   await follow(screen);
 }
 
-/** Begin or end, as is chosen for this browser. @param {Screen} screen */
-export async function follow(screen) {
+/** From now on as is chosen for this browser, in whichever tab. @param {Screen} screen */
+export function begin(screen) {
+  addEventListener("storage", ({ key }) => {
+    if (key === OFF) void follow(screen);
+  });
+  void follow(screen);
+}
+
+/** @param {Screen} screen */
+async function follow(screen) {
   const { chat } = screen;
   if (desktop() === "on") {
     const { Notifier } = await import("./notifier.js");

@@ -18,8 +18,8 @@ export async function forget() {
 
 /** What is said of what is new beside the page: notifications, the sign on the icon. @param {Screen} screen */
 export async function told(screen) {
-  const { follow } = await import("./desktop.js");
-  follow(screen);
+  const { begin } = await import("./desktop.js");
+  begin(screen);
 }
 
 /** What a finger needs, and the keyboard that comes with it. */

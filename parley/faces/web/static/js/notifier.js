@@ -16,21 +16,22 @@ const LONGEST = 200; // characters
  */
 export class Notifier {
   #leads = false;
-  #ended = false;
-  #release = () => {};
+  #life = new AbortController();
   /** By room. @type {Map<number, {message: Message, since: number, close: () => void}>} */
   #shown = new Map();
 
   /** @param {Screen} screen */
   constructor(screen) {
     this.#screen = screen;
-    void navigator.locks?.request(`parley-notifier-${screen.chat.me.id}`, () => {
+    const { signal } = this.#life;
+    const lead = navigator.locks?.request(`parley-notifier-${screen.chat.me.id}`, { signal }, () => {
       this.#leads = true;
-      return new Promise((release) => (this.#release = () => release(undefined)));
+      return new Promise((resolve) => signal.addEventListener("abort", resolve));
     });
+    lead?.catch(() => undefined); // it has ended before its turn came
     navigator.serviceWorker?.addEventListener("message", ({ data }) => {
       if (data?.type === "notification") this.#go(data.room, data.message);
-    });
+    }, { signal });
   }
   #screen;
 
@@ -51,8 +52,7 @@ export class Notifier {
 
   /** Show no more. */
   end() {
-    this.#ended = true;
-    this.#release();
+    this.#life.abort();
     for (const { close } of this.#shown.values()) close();
   }
 
@@ -71,7 +71,7 @@ export class Notifier {
     const { rooms, threads } = conversation;
     const room = rooms.get(number);
     const message = room?.timeline.find(id);
-    if (!room || !message || !this.#leads || this.#ended) return;
+    if (!room || !message || !this.#leads || this.#life.signal.aborted) return;
     const { reply_to: root, seq } = message;
     if (!this.#isTold(message, Boolean(root && threads.follows(root)))) return;
     if (root ? this.#screen.aside.isReading(root) : this.#screen.isReading(room)) return;
