@@ -177,6 +177,21 @@ def test_the_menu_closes_and_opens_by_its_button(server: RunningServer, desk: De
         expect(menu).to_be_hidden()
 
 
+def test_a_token_is_copied_where_the_browser_has_no_clipboard_for_pages(server: RunningServer, desk: Desk) -> None:
+    uma = desk.window(server)
+    uma.context.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined });")  # plain HTTP
+    uma.register("uma")
+    panel = settings(uma, "API tokens")
+    panel.get_by_role("button", name="Create").click()
+    expect(panel.get_by_label("Token", exact=True)).not_to_have_value("")
+    token = panel.get_by_label("Token", exact=True).input_value()
+    panel.get_by_role("button", name="Copy").click()
+    expect(panel.get_by_text("Copied.")).to_be_visible()
+    uma.page.keyboard.press("Escape")
+    uma.field.press("Control+v")
+    expect(uma.field).to_have_value(token)
+
+
 @pytest.mark.parametrize("fate", ["stays", "goes"])
 def test_an_account_is_deleted_and_what_was_said_as_one_chose(server: RunningServer, desk: Desk, fate: str) -> None:
     fay, gus = desk.window(server).register(f"fay who {fate}"), desk.window(server).register(f"gus {fate}")

@@ -162,6 +162,7 @@ def test_a_finger_edits_and_deletes(server: RunningServer, desk: Desk) -> None:
     window.page.get_by_role("menuitem", name="Delete").tap()
     mine.get_by_role("button", name="Delete", exact=True).tap()
     expect(window.message("changed")).to_have_count(0)
+    expect(window.field).not_to_be_focused()  # or the keyboard would come up
 
 
 def test_everything_by_keyboard(server: RunningServer, desk: Desk) -> None:

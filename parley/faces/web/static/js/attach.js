@@ -9,6 +9,7 @@ import { styled } from "./sheet.js";
  * @typedef {object} Page
  * @property {() => boolean} closed  nobody writes here now
  * @property {(sentence: string) => void} notice
+ * @property {() => void} focus  to where one writes
  * @property {() => void} changed  there are more files or fewer, or they are all here
  */
 
@@ -18,6 +19,7 @@ export function attach(screen, composer) {
   composer.files = new Attach(/** @type {HTMLElement} */ (field.form), {
     closed: () => field.disabled,
     notice: (sentence) => screen.notice(sentence),
+    focus: () => composer.focus(),
     changed: () => void field.dispatchEvent(new Event("input")),
   });
   composer.files.open(composer.room);

@@ -16,7 +16,7 @@ export async function copy(text) {
 function copied(text) {
   const focused = document.activeElement;
   const field = Object.assign(document.createElement("textarea"), { value: text, className: "visually-hidden" });
-  document.body.append(field);
+  (focused?.closest("dialog") ?? document.body).append(field); // beside an open window nothing can be selected
   field.select();
   const done = document.execCommand("copy");
   field.remove();

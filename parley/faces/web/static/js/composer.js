@@ -122,6 +122,11 @@ export class Composer {
     field.scrollTop = field.scrollHeight;
   }
 
+  /** To the field; without a keyboard, only who touches it wants the one on the screen. */
+  focus() {
+    if (matchMedia("(hover: hover)").matches) this.field.focus();
+  }
+
   /** Forget what is written here. */
   clear() {
     this.#edit(0, "");

@@ -29,9 +29,9 @@ export class Entry {
   }
   #screen;
 
-  /** To the field; without a keyboard, only who touches it wants the one on the screen. */
+  /** To the field, if one writes by a keyboard. */
   focus() {
-    if (matchMedia("(hover: hover)").matches) this.composer.field.focus();
+    this.composer.focus();
   }
 
   /** @param {Room} room @param {string} title  what it is called */

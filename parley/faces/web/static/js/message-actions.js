@@ -87,7 +87,7 @@ export class MessageActions {
   #settle({ row }, how) {
     this.#chat.outbox[how](row?.command?.command.key ?? "");
     this.#chat.proceed();
-    this.#composer.field.focus();
+    this.#composer.focus();
   }
 
   /** Put an emoji under a message, or take it back; one change of it at a time. @param {ChatMessage} element @param {string} emoji */
@@ -121,7 +121,7 @@ export class MessageActions {
   /** @param {number} message */
   #delete(message) {
     this.#chat.command({ type: "delete", key: randomKey(), message });
-    this.#composer.field.focus();
+    this.#composer.focus();
   }
 
   /** @param {number} message @param {HTMLElement} button */
@@ -130,7 +130,7 @@ export class MessageActions {
     card?.classList.add("leaving"); // it goes for good when the log says so
     try {
       await request("DELETE", `/api/messages/${message}/previews/${button.dataset["position"]}`);
-      this.#composer.field.focus();
+      this.#composer.focus();
     } catch {
       card?.classList.remove("leaving");
     }

@@ -151,7 +151,7 @@ export class Tray {
     this.#forget(item);
     this.#discard(item);
     this.#proceed();
-    document.getElementById("entry")?.focus();
+    this.#page.focus();
   }
 
   /** The server need not keep it for a day. @param {Item} item */

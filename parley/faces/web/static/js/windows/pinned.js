@@ -54,9 +54,9 @@ export class Pins {
     this.#known.set(room, here);
     try {
       const { messages } = await request("GET", `/api/rooms/${room}/pins`);
-      const { timeline } = this.#chat.room;
+      const timeline = this.#chat.conversation.rooms.get(room)?.timeline;
       for (const message of /** @type {Message[]} */ (messages)) {
-        const later = timeline.room === room ? timeline.find(message.id) : undefined; // the log may have been faster
+        const later = timeline?.find(message.id); // the log may have been faster
         if (!later || later.changed_seq <= message.changed_seq) here.set(message.id, message);
       }
       this.#chat.proceed();

@@ -2,6 +2,7 @@
 
 import { Fields, formOf } from "./fields.js";
 import { ago, dateOf } from "./ago.js";
+import { copy } from "../clipboard.js";
 import { reason } from "./form.js";
 import { request } from "../api.js";
 import { sure } from "./sure.js";
@@ -73,11 +74,9 @@ export default class TokensSection {
   }
 
   async #copy() {
+    const copied = await copy(this.#token.value);
     this.#token.select();
-    await navigator.clipboard.writeText(this.#token.value).then(
-      () => this.#told("Copied."),
-      () => this.#told("Your browser did not allow it: copy the selected text yourself."),
-    );
+    this.#told(copied ? "Copied." : "Your browser did not allow it: copy the selected text yourself.");
   }
 
   /** @param {number} id */
