@@ -84,7 +84,7 @@ class Page {
   }
 
   open(place) {
-    const island = new Island(ROOM);
+    const island = new Island(ROOM, 5);
     this.timeline.island = island;
     this.#begin(island, place);
   }
@@ -211,6 +211,22 @@ test("a place that the timeline reaches needs no island for long", () => {
   page.settle();
   assert.equal(page.timeline.island, null);
   page.isFresh();
+});
+
+test("however much happens elsewhere while old history is shown, it keeps little of it", () => {
+  const page = new Page(dice(1));
+  page.open(10);
+  page.settle();
+  const { shown } = page.timeline;
+  const answer = page.server.beyond(shown.end, 4);
+  const { end: beyond, generation } = shown;
+  for (let n = 0; n < 100; n += 1) page.timeline.event(page.server.post());
+  assert.ok([...shown.messages].length <= 6 + 5);
+  assert.equal(shown.further({ ...answer, beyond, generation }), false, "what it said may have changed since");
+  page.newer();
+  page.settle();
+  page.isFresh();
+  assert.equal(shown.list().length, 6 + 4);
 });
 
 test("before its first page it is not shown, and a change on the way is not lost", () => {

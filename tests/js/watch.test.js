@@ -26,7 +26,7 @@ test("among few, nobody has to be named", (t) => {
 });
 
 test("in a crowd those who are shown are named, once for all that changes in a second", (t) => {
-  const { state, watch, soon } = page(t, { authors: [5, 4, 5], listed: [4, 9] });
+  const { state, watch, soon } = page(t, { authors: [5, 4], listed: [4, 9] });
   for (let times = 0; times < 10; times += 1) watch.soon();
   assert.deepEqual(state.sent, []);
   soon();

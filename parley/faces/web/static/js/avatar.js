@@ -47,12 +47,14 @@ export function pictureOf(id) {
  */
 export function showFace(face, id, name) {
   const picture = pictureOf(id);
+  const initials = initialsOf(name);
   const size = face.classList.contains("big") ? 256 : 96;
   const src = picture && `/pictures/${id}/${picture}/${size}`;
-  if (src && face.querySelector("img")?.getAttribute("src") === src) return;
-  if (!src) return void (face.textContent = initialsOf(name));
+  if (face.dataset["shown"] === `${src} ${initials}`) return; // a picture that does not come is asked for once
+  face.dataset["shown"] = `${src} ${initials}`;
+  if (!src) return void (face.textContent = initials);
   const image = Object.assign(new Image(), { src, alt: "", decoding: "async" });
-  image.onerror = () => (face.textContent = initialsOf(name));
+  image.onerror = () => image.replaceWith(initials);
   face.replaceChildren(image);
 }
 
@@ -68,8 +70,10 @@ export function showPerson(place, id, name) {
   for (const words of place.querySelectorAll(".author")) words.textContent = name;
 }
 
+const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+
 /** @param {string} word */
 function firstLetter(word) {
-  const [first] = new Intl.Segmenter(undefined, { granularity: "grapheme" }).segment(word);
+  const [first] = graphemes.segment(word);
   return first?.segment ?? "";
 }

@@ -263,7 +263,7 @@ export class Chat {
     const { Watch } = await import("./watch.js");
     return new Watch({
       total: () => this.people.total,
-      authors: () => this.room.timeline.shown.authors(),
+      authors: () => this.room.authors,
       listed: () => [...this.looking, ...this.#partners, ...this.people.listed],
       send: (users) => this.#watching(users),
     });

@@ -1,6 +1,8 @@
 /** @import {Timeline} from "./timeline.js" */
 /** @import {Message} from "./wire.js" */
 
+const SPARE = 500; // changes out of sight that are kept for a page that may be on its way
+
 /**
  * A stretch of a room's log around an old place, apart from the timeline, which reaches down from the head. Pure.
  *
@@ -15,10 +17,12 @@ export class Island {
   #listed = null;
   /** What was shown when it became doubtful, until another first page comes. @type {Message[]|null} */
   #doubted = null;
+  #unseen = 0; // changes out of sight, since such were forgotten
 
-  /** @param {number} room */
-  constructor(room) {
+  /** @param {number} room @param {number} [spare]  how many changes out of sight it keeps */
+  constructor(room, spare = SPARE) {
     this.room = room;
+    this.#spare = spare;
     /** Whether its first page is here. */
     this.ready = false;
     /** The first place that is here; 0 when there is nothing older. */
@@ -27,6 +31,7 @@ export class Island {
     /** Grows whenever what was loaded counts no longer, so that answers to older questions can be told. */
     this.generation = 0;
   }
+  #spare;
 
   /** Whether there is history before what is loaded. */
   get older() {
@@ -81,15 +86,26 @@ export class Island {
     return true;
   }
 
-  /** A change was heard of; it is kept wherever it is, for a page that was read before may be on its way. @param {Message} message */
+  /** A change was heard of; out of sight it is kept for a while, for a page that was read before may be on its way. @param {Message} message */
   take(message) {
     this.#put(message);
+    if (message.seq >= this.start && message.seq <= this.end) return;
+    this.#unseen += 1;
+    if (this.#unseen > this.#spare) this.#forget();
   }
 
   /** Changes were missed, or the log is another one. */
   doubt() {
     if (this.ready) this.#doubted = this.list();
     this.#messages = new Map();
+    this.#unseen = 0;
+    this.generation += 1;
+  }
+
+  /** Without what is out of sight no page counts that was read before now. */
+  #forget() {
+    for (const { id, seq } of [...this.#messages.values()]) if (seq < this.start || seq > this.end) this.#messages.delete(id);
+    this.#unseen = 0;
     this.generation += 1;
   }
 
@@ -110,11 +126,6 @@ export class Island {
       .filter(({ seq, deleted_at, reply_to }) => seq >= this.start && seq <= this.end && !deleted_at && !reply_to)
       .sort((a, b) => a.seq - b.seq);
     return this.#listed;
-  }
-
-  /** Who wrote these, the newest first, once for each message. */
-  authors() {
-    return this.list().flatMap(({ author }) => (author === null ? [] : [author])).reverse();
   }
 
   /** @param {number} id */

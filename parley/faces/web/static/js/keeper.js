@@ -67,9 +67,8 @@ export class Keeper {
 
 /** @param {Iterable<Room>} rooms */
 function newest(rooms) {
-  const last = (/** @type {Room} */ { timeline }) => timeline.list().at(-1)?.created_at ?? "";
   const begun = [...rooms].filter(({ timeline }) => timeline.cursor !== null);
-  return begun.sort((a, b) => (last(a) < last(b) ? 1 : -1)).slice(0, ROOMS);
+  return begun.sort((a, b) => b.latest.localeCompare(a.latest)).slice(0, ROOMS);
 }
 
 /** Differs whenever there is something else to keep. @param {Room} room */

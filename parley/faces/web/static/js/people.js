@@ -2,6 +2,7 @@
 
 import { online, users as lookUp } from "./api.js";
 import { learnPicture } from "./avatar.js";
+import { compareNames } from "./collation.js";
 
 export const CROWD = 100; // up to so many people online, the server tells everybody of all
 const BATCH = 100;
@@ -51,11 +52,10 @@ export class People {
 
   /** Those known to be online, by name. */
   online() {
-    const order = new Intl.Collator(undefined, { sensitivity: "base", numeric: true });
     return [...this.#online]
       .map((id) => ({ id, name: this.name(id), mood: this.status(id)?.emoji ?? "", face: this.#users.get(id)?.picture }))
       .filter(({ name }) => name)
-      .sort((a, b) => order.compare(a.name, b.name));
+      .sort((a, b) => compareNames(a.name, b.name));
   }
 
   /** @param {Welcome} welcome */

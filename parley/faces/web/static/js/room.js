@@ -146,6 +146,11 @@ export class Room {
     return this.people.filter((id) => id !== this.me);
   }
 
+  /** Who wrote what is shown, the newest first, each once. */
+  get authors() {
+    return [...new Set(this.timeline.shown.list().flatMap(({ author }) => author ?? []).reverse())];
+  }
+
   /** When the newest message was posted, of those that are loaded; empty for none. */
   get latest() {
     return this.timeline.list().at(-1)?.created_at ?? "";

@@ -1,8 +1,8 @@
 /** @import {Room} from "./room.js" */
 
-/** @typedef {(room: Room) => string} TitleOf */
+import { compareNames } from "./collation.js";
 
-const ORDER = new Intl.Collator(undefined, { sensitivity: "base", numeric: true });
+/** @typedef {(room: Room) => string} TitleOf */
 
 /**
  * What to call a room: its name, or else who is in it. Empty as long as it is not known.
@@ -22,7 +22,7 @@ export function titleOf({ name, kind, others }, nameOf) {
  * @param {TitleOf} title
  */
 export function sections(rooms, open, title) {
-  const named = [...rooms].filter((room) => title(room)).sort((a, b) => ORDER.compare(title(a), title(b)));
+  const named = [...rooms].filter((room) => title(room)).sort((a, b) => compareNames(title(a), title(b)));
   const direct = named.filter((room) => room.kind === "direct" && (room === open || !room.quiet));
   const others = named.filter(({ kind }) => kind !== "direct");
   return {

@@ -174,11 +174,6 @@ export class Timeline {
     return this.#messages.values();
   }
 
-  /** Who wrote these, the newest first, once for each message. */
-  authors() {
-    return this.list().flatMap(({ author }) => (author === null ? [] : [author])).reverse();
-  }
-
   /**
    * The message with this id, deleted or outside of the window as well.
    * @param {number} id

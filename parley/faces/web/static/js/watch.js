@@ -17,7 +17,7 @@ export class Watch {
   /**
    * @param {object} page
    * @param {() => number} page.total  how many people are online
-   * @param {() => Iterable<number>} page.authors  who wrote what is shown, the newest first
+   * @param {() => Iterable<number>} page.authors  who wrote what is shown, the newest first, each once
    * @param {() => Iterable<number>} page.listed  who is listed as online
    * @param {(users: number[]) => boolean} page.send  whether it was handed to the network
    */
@@ -39,7 +39,7 @@ export class Watch {
 
   #name() {
     this.#timer = 0;
-    const authors = [...new Set(this.#page.authors())].slice(0, SPOKEN);
+    const authors = [...this.#page.authors()].slice(0, SPOKEN);
     const wanted = new Set([...new Set([...authors, ...this.#page.listed()])].slice(0, MOST));
     if (same(wanted, this.#named)) return;
     if (this.#page.send([...wanted])) this.#named = wanted;

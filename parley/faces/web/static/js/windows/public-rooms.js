@@ -1,3 +1,4 @@
+import { compareNames } from "../collation.js";
 import { fit, fold } from "./folding.js";
 import { request } from "../api.js";
 
@@ -30,7 +31,7 @@ export function publicRooms(afresh = false) {
 export function fitting(rooms, typed) {
   const wanted = fold(typed.trim());
   const ranked = rooms.map((room) => ({ room, rank: wanted ? rankOf(room, wanted) : 0 })).filter(({ rank }) => rank >= 0);
-  return ranked.sort((a, b) => a.rank - b.rank || a.room.name.localeCompare(b.room.name)).map(({ room }) => room);
+  return ranked.sort((a, b) => a.rank - b.rank || compareNames(a.room.name, b.room.name)).map(({ room }) => room);
 }
 
 /** @param {PublicRoom} room @param {string} wanted */

@@ -1,3 +1,5 @@
+import { fold } from "./folding.js";
+
 /**
  * @typedef {object} Hint  A way to go on with a query.
  * @property {string} label
@@ -31,9 +33,4 @@ export function hints(text, { people, rooms }) {
 /** @param {string} name */
 function quoted(name) {
   return /\s/.test(name) ? `"${name}"` : name;
-}
-
-/** @param {string} name */
-function fold(name) {
-  return name.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 }

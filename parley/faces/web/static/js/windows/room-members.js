@@ -2,6 +2,7 @@
 /** @import {Subject} from "./room.js" */
 
 import { arrange } from "../arrange.js";
+import { compareNames } from "../collation.js";
 import { mayChangeRole, mayInvite, mayRemove } from "./may.js";
 import { MemberLine } from "./member-line.js";
 import { PeopleField } from "./people-field.js";
@@ -187,5 +188,5 @@ const RANK = ["owner", "moderator"];
 /** Owners, moderators, and all others by name. @param {Member & {name: string}} a @param {Member & {name: string}} b */
 function before(a, b) {
   const rank = (/** @type {string} */ role) => (RANK.includes(role) ? RANK.indexOf(role) : RANK.length);
-  return rank(a.role) - rank(b.role) || a.name.localeCompare(b.name);
+  return rank(a.role) - rank(b.role) || compareNames(a.name, b.name);
 }

@@ -1,5 +1,6 @@
 /** @import {Subject} from "./room.js" */
 
+import { reason } from "./form.js";
 import { request } from "../api.js";
 import { usual } from "../notification.js";
 
@@ -38,7 +39,7 @@ export class RoomNotify {
     try {
       await request("PATCH", `/api/rooms/${this.#subject?.room.id}/me`, change);
     } catch (error) {
-      problem.textContent = error instanceof TypeError ? "The server cannot be reached; try again." : String(/** @type {Error} */ (error).message);
+      problem.textContent = reason(error);
       problem.hidden = false;
       if (this.#subject) this.draw(this.#subject);
     }

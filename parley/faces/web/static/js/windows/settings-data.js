@@ -5,6 +5,7 @@ import { download } from "./download.js";
 import { farewell } from "./farewell.js";
 import { reason } from "./form.js";
 import { request } from "../api.js";
+import { sizeOf } from "../size.js";
 import { sure } from "./sure.js";
 
 const BLAME = { wrong_password: "password", invalid: "password" };
@@ -40,9 +41,9 @@ export default class DataSection {
     this.#told("Collecting…", "");
     try {
       const size = await download(`/api/users/${this.#screen.chat.me.id}/export`, "parley.zip", (bytes) =>
-        this.#told(`${inWords(bytes)} so far…`, ""),
+        this.#told(`${sizeOf(bytes)} so far…`, ""),
       );
-      this.#told(`Done: ${inWords(size)}.`, "");
+      this.#told(`Done: ${sizeOf(size)}.`, "");
     } catch (error) {
       this.#told("", reason(error));
     } finally {
@@ -78,9 +79,4 @@ export default class DataSection {
     });
     if (!gone) chat.departing = false;
   }
-}
-
-/** @param {number} bytes */
-function inWords(bytes) {
-  return bytes < 1_000_000 ? `${Math.ceil(bytes / 1_000)} KB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 }

@@ -35,10 +35,10 @@ const LATER = 3; // ranks, by which what is archived, or first has to be joined,
 export function meant(rooms, open, typed, title, lately = []) {
   const wanted = fold(typed.trim());
   const rank = (/** @type {Room} */ room) => (wanted ? fit(fold(title(room)), wanted) : rest(room, open));
-  const recency = (/** @type {Room} */ { id }) => (lately.includes(id) ? lately.indexOf(id) : Infinity);
+  const recency = (/** @type {Room} */ { id }) => (lately.includes(id) ? lately.indexOf(id) : lately.length);
   const ranked = sorted(rooms, open, title).map((room) => ({ room, rank: rank(room), recency: recency(room) }));
   const found = ranked.filter((each) => each.rank >= 0);
-  return found.sort((a, b) => a.rank - b.rank || compare(a.recency, b.recency)).map(({ room }) => room);
+  return found.sort((a, b) => a.rank - b.rank || a.recency - b.recency).map(({ room }) => room);
 }
 
 /** A window in which one types a part of a name, and goes to the room or the person by Enter. */
@@ -158,9 +158,4 @@ function hasConversation(chat, id) {
 function rest(room, open) {
   if (room === open) return 2;
   return room.unread.count ? 0 : 1;
-}
-
-/** @param {number} a @param {number} b */
-function compare(a, b) {
-  return a === b ? 0 : a - b;
 }

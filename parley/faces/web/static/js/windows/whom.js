@@ -37,7 +37,7 @@ export class Whom {
     clearTimeout(this.#timer);
     const asked = (this.#asked += 1);
     const { room, people } = this.#chat;
-    const lately = [...new Set([...room.timeline.authors(), ...room.people])];
+    const lately = [...new Set([...room.authors, ...room.people])];
     const all = this.#recall(room.id, typed);
     const done = !typed || room.kind === "direct" || all !== null;
     show(this.#ordered(all ?? people.remembered(lately), typed, lately), done);
@@ -65,16 +65,11 @@ export class Whom {
     const since = new Map(lately.map((id, at) => [id, at]));
     const found = users
       .filter(({ id }) => id !== me.id)
-      .map((user) => ({ user, rank: rank(user, typed), since: since.get(user.id) ?? Infinity, away: !people.isOnline(user.id) }))
+      .map((user) => ({ user, rank: rank(user, typed), since: since.get(user.id) ?? lately.length, away: !people.isOnline(user.id) }))
       .filter((each) => each.rank >= 0)
-      .sort((a, b) => a.rank - b.rank || compare(a.since, b.since) || Number(a.away) - Number(b.away))
+      .sort((a, b) => a.rank - b.rank || a.since - b.since || Number(a.away) - Number(b.away))
       .slice(0, MOST);
     const all = room.people.length !== 2 && typed.length >= SHORTEST && EVERYBODY.some((word) => word.startsWith(fold(typed)));
     return [...found.map(({ user }) => ({ user })), ...(all ? [{ user: null }] : [])];
   }
-}
-
-/** @param {number} a @param {number} b  Infinity is equal to itself */
-function compare(a, b) {
-  return a === b ? 0 : a - b;
 }

@@ -1,6 +1,7 @@
 /** @import {Screen} from "../screen.js" */
 /** @import {Message} from "../wire.js" */
 
+import { reason } from "./form.js";
 import { request } from "../api.js";
 import { textOf } from "../sanitized.js";
 
@@ -24,7 +25,7 @@ export default class WhyWindow {
 
   /** @param {number} id */
   async #ask(id) {
-    const answer = await request("GET", `/api/messages/${id}/notification`).catch((error) => ({ detail: error.message }));
+    const answer = await request("GET", `/api/messages/${id}/notification`).catch((error) => ({ detail: reason(error) }));
     if (id === this.#asked) this.#part("[role=status]").textContent = answer.detail;
   }
 
