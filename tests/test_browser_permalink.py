@@ -138,6 +138,11 @@ def test_a_link_is_copied_pasted_and_followed(server: RunningServer, desk: Desk,
     ben.page.go_forward()
     expect_found(ben, "note 300.")
     assert ben.page.evaluate("window.here")
+    ana.say(f"and below: {server.url}/rooms/{room}/threads/{ids[300]}")
+    ben.page.go_back()
+    ben.message("and below: ").get_by_role("link", name="thread in linked").click()
+    expect(ben.page.get_by_role("complementary", name="Thread")).to_contain_text("note 300.")
+    assert ben.page.evaluate("window.here")
 
 
 def test_what_is_not_there_is_told_and_the_room_opens(server: RunningServer, desk: Desk, host: Person) -> None:

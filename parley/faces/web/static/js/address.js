@@ -1,6 +1,6 @@
 /**
  * Which room is shown, as the address says it: `/rooms/3`; `/` is the general one, and `/rooms`, on a phone, the list.
- * `/rooms/3/messages/7` is a message of it. Links to these are followed without loading the page anew; going back goes back.
+ * `/rooms/3/messages/7` is a message of it, `/rooms/3/threads/7` the thread under one. Links to these are followed without loading the page anew; going back goes back.
  */
 export class Address {
   /**
@@ -16,7 +16,7 @@ export class Address {
       const plain = !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey && event.button === 0;
       if (!(link instanceof HTMLAnchorElement) || !plain) return;
       event.preventDefault();
-      this.#go(link.pathname + link.search);
+      this.go(link.pathname + link.search);
     });
     this.#screen();
   }
@@ -25,7 +25,8 @@ export class Address {
 
   /** Go to a room, or to what is in it or beside it. @param {string} path */
   go(path) {
-    this.#go(path);
+    if (path !== location.pathname + location.search) history.pushState(null, "", path);
+    this.follow(true);
   }
 
   /** The room is shown already. @param {string} path */
@@ -38,12 +39,6 @@ export class Address {
     if (location.pathname === "/") return; // that one itself: the account is gone
     history.replaceState(null, "", "/");
     this.follow();
-  }
-
-  /** @param {string} path */
-  #go(path) {
-    if (path !== location.pathname + location.search) history.pushState(null, "", path);
-    this.follow(true);
   }
 
   /** Show what the address says. @param {boolean} [anew] */
@@ -73,4 +68,14 @@ export function messageOf(path) {
 /** @param {number} room @param {number} [message] */
 export function pathOf(room, message) {
   return message ? `/rooms/${room}/messages/${message}` : `/rooms/${room}`;
+}
+
+/** The thread that a path names; 0 for none. @param {string} path */
+export function threadOf(path) {
+  return Number(/^\/rooms\/\d+\/threads\/(\d+)$/.exec(path)?.[1] ?? 0);
+}
+
+/** @param {number} room @param {number} root */
+export function pathOfThread(room, root) {
+  return `/rooms/${room}/threads/${root}`;
 }

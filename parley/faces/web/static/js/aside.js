@@ -3,7 +3,7 @@
 /** @import {ThreadPanel} from "./windows/thread-panel.js" */
 /** @import {Screen} from "./screen.js" */
 
-import { numberOf, pathOf } from "./address.js";
+import { numberOf, pathOf, threadOf } from "./address.js";
 import { styled } from "./sheet.js";
 
 const SHORTLY = 500; // milliseconds: what is pinned is asked for when the messages are there
@@ -15,6 +15,8 @@ export class Aside {
 
   /** @type {ThreadPanel|null} */
   #panel = null;
+  /** @type {Promise<void>|null} */
+  #fetching = null;
   #root = 0;
 
   /** @param {Screen} screen */
@@ -44,7 +46,7 @@ export class Aside {
     if (root === this.#root) return;
     this.#root = root;
     if (this.#panel) this.#panel.show(root);
-    else if (root) void this.#fetch();
+    else if (root) this.#fetching ??= this.#fetch();
   }
 
   /** Something may look different now. */
@@ -74,22 +76,13 @@ export class Aside {
 
   async #fetch() {
     try {
-      const [{ ThreadPanel }] = await Promise.all([import("./windows/thread-panel.js"), styled("thread")]);
-      this.#panel ??= await ThreadPanel.make(this.#screen);
+      const [{ ThreadPanel }] = await Promise.all([import("./windows/thread-panel.js"), styled("panel"), styled("thread")]);
+      this.#panel = await ThreadPanel.make(this.#screen);
       this.#panel.show(this.#root);
     } catch {
+      this.#fetching = null;
       this.#screen.notice("The thread could not be loaded. Try again.");
       this.#screen.open(this.#screen.room.id);
     }
   }
-}
-
-/** The thread that a path names; 0 for none. @param {string} path */
-export function threadOf(path) {
-  return Number(/^\/rooms\/\d+\/threads\/(\d+)$/.exec(path)?.[1] ?? 0);
-}
-
-/** @param {number} room @param {number} root */
-export function pathOfThread(room, root) {
-  return `/rooms/${room}/threads/${root}`;
 }

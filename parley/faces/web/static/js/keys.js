@@ -19,7 +19,7 @@ export class Keys {
   #act({ key, ctrlKey, metaKey, altKey, shiftKey, target }) {
     const command = (ctrlKey || metaKey) && !altKey && !shiftKey;
     const typing = target instanceof Element && target.matches(TYPING);
-    if (command && key.toLowerCase() === "k") void this.#screen.windows.toggle("switcher");
+    if (command && key.toLowerCase() === "k") void this.#screen.windows.toggle("switcher", true);
     else if ((command && key === "/") || (key === "?" && !typing)) void this.#screen.windows.toggle("shortcuts");
     else if (command && key === ",") void this.#screen.windows.toggle("settings");
     else if ((key === "/" && !typing && !altKey) || ((ctrlKey || metaKey) && shiftKey && key.toLowerCase() === "f")) this.#screen.search();

@@ -28,9 +28,15 @@ export class Opener {
     await this.#fetch().then((windows) => windows.open(name, about, beside)).catch(() => this.#missing());
   }
 
-  /** Open a window, or close it when it is open. @param {string} name */
-  async toggle(name) {
-    await hold(this.#fetch().then((windows) => windows.toggle(name)).catch(() => this.#missing()));
+  /**
+   * Open a window, or close it when it is open.
+   * @param {string} name
+   * @param {boolean} [typing]  one types into it: what is typed while it is on its way is meant for the field in it
+   */
+  async toggle(name, typing = false) {
+    const toggling = this.#fetch().then((windows) => windows.toggle(name)).catch(() => this.#missing());
+    if (typing) await hold(toggling, () => this.close());
+    await toggling;
   }
 
   /** Have a window ready, if that is possible. @param {string} name */
@@ -58,19 +64,24 @@ export class Opener {
   }
 }
 
-/** What is typed while a window is on its way is meant for the field in it. @param {Promise<void>} opening */
-async function hold(opening) {
+/** Keys that are pressed meanwhile go into the field; after Esc, the window is not wanted any more. @param {Promise<void>} opening @param {() => void} close */
+async function hold(opening, close) {
   /** @type {string[]} */
   const keys = [];
+  let wanted = true;
+  const release = () => removeEventListener("keydown", keep, true);
   const keep = (/** @type {KeyboardEvent} */ event) => {
     if (event.ctrlKey || event.metaKey) return;
-    keys.push(event.key);
     event.preventDefault();
     event.stopPropagation();
+    if (event.key !== "Escape") return void keys.push(event.key);
+    wanted = false;
+    release();
   };
   addEventListener("keydown", keep, true);
   await opening;
-  removeEventListener("keydown", keep, true);
+  release();
+  if (!wanted) return close();
   const field = document.activeElement;
   if (!keys.length || !(field instanceof HTMLInputElement)) return;
   field.value += keys.filter((key) => key.length === 1).join("");

@@ -1,4 +1,4 @@
-import { messageOf, numberOf } from "./address.js";
+import { messageOf, numberOf, threadOf } from "./address.js";
 
 /**
  * The one place where HTML enters the page: what the server rendered and sanitized (`parley/text.py`).
@@ -23,9 +23,9 @@ export function showSanitized(element, html, roomOf = () => "") {
   element.replaceChildren(template.content);
 }
 
-/** Whether a link leads to a room or a message of this server. @param {HTMLAnchorElement} link */
+/** Whether a link leads to a room of this server, or into one. @param {HTMLAnchorElement} link */
 function leadsHere({ origin, pathname }) {
-  return origin === location.origin && /^\/rooms\/\d+(\/messages\/\d+)?$/.test(pathname);
+  return origin === location.origin && /^\/rooms\/\d+(\/(messages|threads)\/\d+)?$/.test(pathname);
 }
 
 /** It is followed within the page, and is short when it would show a bare address. @param {HTMLAnchorElement} link @param {(room: number) => string} roomOf */
@@ -34,8 +34,8 @@ function local(link, roomOf) {
   link.removeAttribute("target");
   if (!/^https?:/.test(link.textContent ?? "")) return;
   const room = roomOf(numberOf(link.pathname));
-  const what = messageOf(link.pathname) ? "message" : "room";
-  link.textContent = room ? `${what === "room" ? "" : "message in "}${room}` : `a ${what}`;
+  const what = messageOf(link.pathname) ? "message" : threadOf(link.pathname) ? "thread" : "";
+  link.textContent = room ? `${what && `${what} in `}${room}` : `a ${what || "room"}`;
 }
 
 /**

@@ -3,8 +3,8 @@
 /** @import {Room} from "./room.js" */
 /** @import {Message} from "./wire.js" */
 
-import { Address, pathOf } from "./address.js";
-import { Aside, pathOfThread } from "./aside.js";
+import { Address, pathOf, pathOfThread } from "./address.js";
+import { Aside } from "./aside.js";
 import { Chat } from "./chat.js";
 import { Drafts } from "./drafts.js";
 import { Earlier } from "./earlier.js";
@@ -72,7 +72,7 @@ export class Screen {
     void this.#act();
     this.#pill = new Pill(part("#pill"), this.#list, () => {
       this.toNewest();
-      this.#entry.composer.field.focus();
+      this.#entry.focus();
     });
     this.whereabouts = new Whereabouts({
       isIn: (id) => this.chat.conversation.rooms.has(id),
@@ -174,8 +174,8 @@ export class Screen {
     return { ...known, threads: conversation.threads, replying: conversation.replying(Date.now()) };
   }
 
-  /** The focus to a message of the room, or else to where one writes. @param {number} id */
-  focus(id) {
+  /** The focus to a message of the room, or else to where one writes. @param {number} [id] */
+  focus(id = 0) {
     const { key, author } = this.room.timeline.find(id) ?? {};
     const element = this.#list.element(key ? `${author} ${key}` : `m${id}`);
     if (element) element.focus();

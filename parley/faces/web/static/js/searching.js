@@ -7,6 +7,8 @@ import { styled } from "./sheet.js";
 export class Searching {
   /** @type {SearchPanel|null} */
   #panel = null;
+  /** @type {Promise<void>|null} */
+  #fetching = null;
 
   /** @param {Screen} screen */
   constructor(screen) {
@@ -21,7 +23,7 @@ export class Searching {
     document.body.classList.toggle("searching", open);
     document.body.classList.toggle("at-search", pathname === "/search");
     if (this.#panel) this.#panel.show(open);
-    else if (open) void this.#fetch();
+    else if (open) this.#fetching ??= this.#fetch();
   }
 
   /** Something may look different now. */
@@ -36,10 +38,11 @@ export class Searching {
 
   async #fetch() {
     try {
-      const [{ SearchPanel }] = await Promise.all([import("./windows/search-panel.js"), styled("search")]);
-      this.#panel ??= await SearchPanel.make(this.#screen);
+      const [{ SearchPanel }] = await Promise.all([import("./windows/search-panel.js"), styled("panel"), styled("search")]);
+      this.#panel = await SearchPanel.make(this.#screen);
       this.follow();
     } catch {
+      this.#fetching = null;
       this.#screen.notice("Search could not be loaded. Try again.");
       this.#screen.open(this.#screen.room.id);
     }

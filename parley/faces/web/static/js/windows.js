@@ -1,6 +1,7 @@
 /** @import {Screen} from "./screen.js" */
 
-import { addressOf, styled } from "./sheet.js";
+import { markup } from "./markup.js";
+import { styled } from "./sheet.js";
 
 /**
  * @typedef {object} View  What stands in a window.
@@ -43,18 +44,22 @@ const WINDOWS = {
 /** Windows above the page, each fetched when it is first wanted, as this is itself. Esc, `data-close` and a click beside one close it. */
 export class Windows {
   /** @type {Map<string, Promise<Made>>} */
-  #made = new Map();
-  /** @type {Set<Made>} */
-  #open = new Set();
+  #fetched = new Map();
+  /** @type {Made[]} */
+  #made = [];
   /** What was open when a press began. @type {Made[]} */
   #before = [];
 
   /** @param {Screen} screen */
   constructor(screen) {
     this.#screen = screen;
-    addEventListener("pointerdown", () => (this.#before = [...this.#open]), true);
+    addEventListener("pointerdown", () => (this.#before = this.#open), true);
   }
   #screen;
+
+  get #open() {
+    return this.#made.filter(({ dialog }) => isOpen(dialog));
+  }
 
   /** Whether the press that has just ended on this button has closed, by being beside it, the card that it opened. @param {HTMLElement} button */
   hasClosed(button) {
@@ -71,10 +76,9 @@ export class Windows {
   async open(name, about, beside = null) {
     const made = await this.fetch(name);
     const { dialog, view } = made;
-    if (this.#open.has(made)) return;
+    if (isOpen(dialog)) return;
     made.beside = beside;
-    if ((await view.show?.(about, beside)) === false) return;
-    this.#open.add(made);
+    if ((await view.show?.(about, beside)) === false || isOpen(dialog)) return;
     if (dialog instanceof HTMLDialogElement) dialog.showModal();
     else {
       (beside?.closest("dialog") ?? document.body).append(dialog); // what is beside an open window cannot be reached
@@ -87,7 +91,7 @@ export class Windows {
   /** Open a window, or close it when it is open. @param {string} name */
   async toggle(name) {
     const made = await this.fetch(name);
-    if (this.#open.has(made)) close(made);
+    if (isOpen(made.dialog)) close(made);
     else await this.open(name);
   }
 
@@ -103,11 +107,11 @@ export class Windows {
 
   /** Have a window ready. @param {string} name @returns {Promise<Made>} */
   fetch(name) {
-    let made = this.#made.get(name);
+    let made = this.#fetched.get(name);
     if (!made) {
       made = this.#make(name);
-      this.#made.set(name, made);
-      made.catch(() => this.#made.delete(name)); // the next attempt asks again
+      this.#fetched.set(name, made);
+      made.catch(() => this.#fetched.delete(name)); // the next attempt asks again
     }
     return made;
   }
@@ -117,29 +121,25 @@ export class Windows {
     const known = WINDOWS[name];
     if (!known) throw new Error(`There is no window ${name}.`);
     const sheets = ["windows", ...known.sheets].map(styled);
-    const [{ default: Content }, html] = await Promise.all([known.module(), text(addressOf(`html/${name}.html`)), ...sheets]);
-    const dialog = new DOMParser().parseFromString(html, "text/html").querySelector("body > *");
-    if (!(dialog instanceof HTMLElement)) throw new Error(`There is nothing in ${name}.html.`);
+    const [{ default: Content }, dialog] = await Promise.all([known.module(), markup(name), ...sheets]);
     document.body.append(dialog);
     /** @type {Made} */
     const made = { dialog, view: new Content(dialog, this.#screen), beside: null };
-    const closed = () => {
-      this.#open.delete(made);
-      if (document.activeElement === document.body) document.getElementById("entry")?.focus(); // what opened it is gone
-    };
-    dialog.addEventListener("close", closed);
+    this.#made.push(made);
+    for (const name of ["close", "toggle"]) dialog.addEventListener(name, () => this.#closed(dialog));
     if (dialog instanceof HTMLDialogElement) closable(dialog);
-    else {
-      // At once; of `toggle` one hears a moment later, when somebody may have clicked again.
-      dialog.addEventListener("beforetoggle", (event) => {
-        if (/** @type {ToggleEvent} */ (event).newState === "closed") this.#open.delete(made);
-      });
-      dialog.addEventListener("toggle", (event) => {
-        if (/** @type {ToggleEvent} */ (event).newState === "closed") closed();
-      });
-    }
     return made;
   }
+
+  /** The browser gives the focus back to what had it; unless that is gone. @param {HTMLElement} dialog */
+  #closed(dialog) {
+    if (!isOpen(dialog) && document.activeElement === document.body) this.#screen.focus();
+  }
+}
+
+/** @param {HTMLElement} dialog */
+function isOpen(dialog) {
+  return dialog.matches("[open], :popover-open");
 }
 
 /** @param {Made} made */
@@ -164,11 +164,4 @@ function closable(dialog) {
 function isBeside(dialog, { target, clientX: x, clientY: y }) {
   const { left, right, top, bottom } = dialog.getBoundingClientRect();
   return target === dialog && (x < left || x > right || y < top || y > bottom);
-}
-
-/** @param {string} address */
-async function text(address) {
-  const answer = await fetch(address);
-  if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
-  return answer.text();
 }

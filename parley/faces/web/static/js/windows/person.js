@@ -24,8 +24,8 @@ export default class PersonCard {
     this.#part("mention").addEventListener("click", () => {
       card.hidePopover();
       screen.windows.close();
-      const [known] = screen.chat.people.remembered([this.#id]);
-      if (known) screen.insert(`${spelled(known.nickname)} `);
+      const user = screen.chat.people.user(this.#id);
+      if (user) screen.insert(`${spelled(user.nickname)} `);
     });
   }
   #card;
@@ -46,8 +46,8 @@ export default class PersonCard {
   /** It is open. */
   begin() {
     if (this.#beside) place(this.#card, this.#beside.getBoundingClientRect(), "left");
-    const button = this.#part("message");
-    (button.hidden ? this.#card : button).focus();
+    const first = ["message", "edit"].map((name) => this.#part(name)).find(({ hidden }) => !hidden);
+    (first ?? this.#card).focus();
   }
 
   draw() {
@@ -70,6 +70,7 @@ export default class PersonCard {
     this.#tell("clock", user?.timezone ? `${clock(user.timezone)} there` : "");
     this.#part("message").hidden = !other;
     this.#part("mention").hidden = !other || this.#screen.room.archived;
+    this.#part("edit").hidden = this.#id !== me.id;
     if (user?.removed) this.#part("presence").textContent = "This account is gone.";
   }
 
@@ -81,8 +82,7 @@ export default class PersonCard {
 
   #away() {
     if (!this.#user) return "";
-    const { seen_at: seen, removed } = this.#user;
-    if (removed) return "This account is gone.";
+    const { seen_at: seen } = this.#user;
     return seen ? `Last seen ${ago(seen)}` : "Offline";
   }
 
@@ -92,7 +92,6 @@ export default class PersonCard {
     if (!user || id !== this.#id) return;
     this.#screen.chat.people.learn([user]);
     this.#user = user;
-    for (const button of ["message", "mention"]) if (user.removed) this.#part(button).hidden = true;
     this.draw();
   }
 

@@ -3,7 +3,7 @@
 
 import { request } from "../api.js";
 import { pathOf } from "../address.js";
-import { addressOf } from "../sheet.js";
+import { markup } from "../markup.js";
 import { dayOf, timeOf } from "../time.js";
 import { hints } from "./query.js";
 
@@ -24,9 +24,7 @@ export class SearchPanel {
 
   /** Put one into the page. @param {Screen} screen @throws {Error} when it cannot be loaded */
   static async make(screen) {
-    const answer = await fetch(addressOf("html/search.html"));
-    const panel = answer.ok && new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("search");
-    if (!panel) throw new Error("search.html could not be loaded.");
+    const panel = await markup("search");
     document.querySelector(".conversation")?.after(panel);
     return new SearchPanel(panel, screen);
   }
@@ -171,21 +169,22 @@ export class SearchPanel {
     item.firstElementChild?.toggleAttribute("aria-current", current);
   }
 
-  #suggest() {
+  get #hints() {
     const { chat } = this.#screen;
     const people = chat.people.listed.map((id) => chat.nameOf(id)).filter(Boolean);
     const rooms = chat.rooms.map(({ name }) => name).filter(Boolean);
-    const wanted = hints(this.#field.value, { people, rooms });
+    return hints(this.#field.value, { people, rooms });
+  }
+
+  #suggest() {
+    const wanted = this.#hints;
     if (this.#part("hints").textContent === wanted.map(({ label }) => label).join("")) return;
     this.#part("hints").replaceChildren(...wanted.map(({ label }) => Object.assign(element("button", "", label), { type: "button" })));
   }
 
   /** @param {HTMLElement} button */
   #complete(button) {
-    const { chat } = this.#screen;
-    const people = chat.people.listed.map((id) => chat.nameOf(id)).filter(Boolean);
-    const rooms = chat.rooms.map(({ name }) => name).filter(Boolean);
-    const hint = hints(this.#field.value, { people, rooms }).find(({ label }) => label === button.textContent);
+    const hint = this.#hints.find(({ label }) => label === button.textContent);
     if (!hint) return;
     this.#field.value = hint.text;
     this.#field.focus();
@@ -206,7 +205,7 @@ export class SearchPanel {
 
   #close() {
     this.#screen.open(this.#screen.room.id);
-    document.getElementById("entry")?.focus();
+    this.#screen.focus();
   }
 
   /** @param {string} sentence */

@@ -8,7 +8,7 @@ import { Drafts } from "../drafts.js";
 import { LINE, MessageList } from "../message-list.js";
 import { MessageActions } from "../message-actions.js";
 import { Thread } from "../thread.js";
-import { addressOf } from "../sheet.js";
+import { markup } from "../markup.js";
 import { randomKey } from "../shelf.js";
 import { Problem, request } from "../api.js";
 
@@ -23,9 +23,7 @@ export class ThreadPanel {
 
   /** Put one into the page. @param {Screen} screen @throws {Error} when it cannot be loaded */
   static async make(screen) {
-    const answer = await fetch(addressOf("html/thread.html"));
-    const panel = answer.ok && new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("aside");
-    if (!panel) throw new Error("thread.html could not be loaded.");
+    const panel = await markup("thread");
     document.querySelector(".conversation")?.after(panel);
     return new ThreadPanel(panel, screen);
   }
@@ -90,7 +88,7 @@ export class ThreadPanel {
     this.#list.enter(chat.conversation.threads.isUnread(root) ? LINE : null);
     this.#composer.open(`${chat.room.id}.${root}`);
     this.#part("failed").hidden = true;
-    if (matchMedia("(hover: hover)").matches) this.#composer.field.focus();
+    this.#composer.focus();
     this.draw();
     void this.#load(false);
   }

@@ -2,7 +2,7 @@
 /** @import {Message} from "../wire.js" */
 
 import { found } from "./found.js";
-import { pathOfThread } from "../aside.js";
+import { pathOfThread } from "../address.js";
 import { reason } from "./form.js";
 import { request } from "../api.js";
 
@@ -13,8 +13,9 @@ const MOST = 50;
 /** The threads that this person follows: those with new replies, and the others. */
 export default class ThreadsWindow {
   #asked = 0;
-  /** @type {Followed[]} */
-  #threads = [];
+  /** Null before the first answer. @type {Followed[]|null} */
+  #threads = null;
+  #drawn = "";
 
   /** @param {HTMLDialogElement} dialog @param {Screen} screen */
   constructor(dialog, screen) {
@@ -30,7 +31,8 @@ export default class ThreadsWindow {
 
   /** It opens. */
   show() {
-    this.#said.textContent = this.#threads.length ? "" : "Looking…";
+    this.#drawn = "";
+    this.#said.textContent = this.#threads ? "" : "Looking…";
     void this.#load();
   }
 
@@ -48,22 +50,21 @@ export default class ThreadsWindow {
   }
 
   draw() {
-    const { chat } = this.#screen;
-    const { rooms } = chat.conversation;
-    const here = this.#threads.filter(({ message }) => rooms.has(message.room));
-    if (this.#said.textContent !== "Looking…" || here.length || this.#asked > 1) {
-      this.#said.textContent = here.length ? "" : "You follow no thread yet. Reply to a message, or have somebody reply to yours.";
-    }
+    const { nameOf, roomOf, conversation } = this.#screen.chat;
+    const here = this.#threads?.filter(({ message }) => conversation.rooms.has(message.room));
+    const drawn = JSON.stringify(here?.map((each) => [each, nameOf(each.message.author), roomOf(each.message.room)]) ?? "");
+    if (!here || drawn === this.#drawn) return;
+    this.#drawn = drawn;
+    this.#said.textContent = here.length ? "" : "You follow no thread yet. Reply to a message, or have somebody reply to yours.";
     this.#list.replaceChildren(...here.map((each) => this.#line(each)));
   }
 
   /** @param {Followed} followed */
   #line({ message, unread }) {
     const { chat } = this.#screen;
-    const room = chat.conversation.rooms.get(message.room);
     const count = message.replies?.count ?? 0;
     const many = `${count} ${count === 1 ? "reply" : "replies"}`;
-    const note = [room && chat.titleOf(room), many, unread && `${unread} new`].filter(Boolean).join(" · ");
+    const note = [chat.roomOf(message.room), many, unread && `${unread} new`].filter(Boolean).join(" · ");
     const line = found(this.#template, message, { chat, href: pathOfThread(message.room, message.id), note });
     line.classList.toggle("unread", unread > 0);
     return line;
