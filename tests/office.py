@@ -3,8 +3,10 @@
 from playwright.sync_api import Browser, expect
 
 from tests.browsing import Window
+from tests.pictures import picture
 from tests.running import RunningServer
 from tests.seating import make_room
+from tests.senders import post, sent
 from tests.services import PageServer
 
 DESKTOP = {"width": 1180, "height": 760}
@@ -42,7 +44,7 @@ def talk(browser: Browser, server: RunningServer, pages: PageServer) -> dict[str
         )
         opened[look] = Window(context, server).register(NAMES[look])
     rooms = ("design", "photos", "releases")
-    design, _, releases = (make_room(server, name, NAMES.values(), owner="Ana") for name in rooms)
+    design, photos, releases = (make_room(server, name, NAMES.values(), owner="Ana") for name in rooms)
     for window in opened.values():
         window.page.reload()
         window.ready()
@@ -62,6 +64,8 @@ def talk(browser: Browser, server: RunningServer, pages: PageServer) -> dict[str
         *((ben, "new server", "rocket"), (zoe, "new server", "rocket"), (zoe, "one fsync for many", "done")),
     ):
         react(window, text, emoji)
+    photographer = server.sign_in("zoë", 0)
+    post(photographer, sent(photographer, picture(size=(900, 600)), "flags.png"), source="The flags!", room=photos)
     with server.sign_in("Omar", 0).chat() as chat:
         for room, text in ((design, "The icons are in"), (design, "and the dark ones too"), (releases, "Friday?")):
             chat.post(text, room=room)

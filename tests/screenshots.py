@@ -30,17 +30,25 @@ IN_DOCS = {
 
 def pictures(browser: Browser, server: RunningServer, pages: PageServer) -> Iterator[tuple[str, bytes]]:
     """Each picture with its name: look and view."""
-    for look, window in talk(browser, server, pages).items():
+    windows = talk(browser, server, pages)
+    for look, window in windows.items():
         yield f"{look}-chat", window.page.screenshot()
-        for view in VIEWS:
-            if view == "chat" or look == "phone-dark":
-                continue
-            show(window, view)
-            yield f"{look}-{view}", window.page.screenshot(animations="disabled")
+        if look != "phone-dark":
+            yield from _views(window, look)
+    windows["light"].page.emulate_media(forced_colors="active")
+    yield from _views(windows["light"], "forced")
     stranger = Window(browser.new_context(viewport={"width": 760, "height": 560}), server).open()
     stranger.type_credentials("Nina")
     expect(stranger.page.get_by_role("button", name="Create")).to_be_visible()
     yield "light-sign-in", stranger.page.screenshot()
+
+
+def _views(window: Window, look: str) -> Iterator[tuple[str, bytes]]:
+    for view in VIEWS:
+        if view == "chat" and look != "forced":
+            continue  # as it was before anything was opened
+        show(window, view)
+        yield f"{look}-{view}", window.page.screenshot(animations="disabled")
 
 
 def small(png: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""axe-core finds nothing in any view, in light, dark and on a phone."""
+"""axe-core finds nothing in any view: light, dark, on a phone, and in the colours that the reader forces."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,18 +7,25 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browsing import PHONE, Desk
+from tests.pictures import picture
 from tests.running import ROOT, RunningServer
+from tests.senders import post, sent
 from tests.views import VIEWS, show
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-LOOKS: dict[str, dict[str, Any]] = {"light": {}, "dark": {"color_scheme": "dark"}, "phone": PHONE}
+LOOKS: dict[str, dict[str, Any]] = {
+    **{"light": {}, "dark": {"color_scheme": "dark"}, "phone": PHONE},
+    "forced": {"forced_colors": "active"},
+}
 OPEN = ".window[open], [popover]:popover-open"
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     running = RunningServer(tmp_path_factory.mktemp("axe") / "instance", {"PREVIEWS": "off"}).start()
-    with running.register("Host").chat() as chat:
+    host = running.register("Host")
+    post(host, sent(host, picture(size=(400, 300)), "wall.png"), source="the picture")
+    with host.chat() as chat:
         message = chat.post(
             "> quote\n\n**bold** `code` ~~gone~~ https://example.org/\n\n- a list\n\n```python\nx = 'y'  # z\n```"
         )["message"]

@@ -129,6 +129,24 @@ def _pins(window: Window) -> None:
     dialog(window, "Pinned messages")
 
 
+def _search(window: Window) -> None:
+    window.page.get_by_role("link", name="Search messages").click()
+    window.page.get_by_role("searchbox", name="Search messages").fill("the")
+    expect(window.page.get_by_role("search").get_by_role("listitem")).not_to_have_count(0)
+
+
+def _viewer(window: Window) -> None:
+    """A picture of the open room, or else of the room for them."""
+    pictures = window.page.locator("#messages .picture")
+    if not pictures.count():
+        _rooms(window)
+        window.page.get_by_role("link", name="photos").click()
+    pictures.last.click()
+    found = window.page.locator(".viewer img")
+    expect(found).to_be_visible()
+    found.evaluate("(image) => image.decode()")
+
+
 VIEWS: dict[str, Callable[[Window], None]] = {
     "chat": lambda window: None,
     "rooms": _rooms,
@@ -152,6 +170,8 @@ VIEWS: dict[str, Callable[[Window], None]] = {
     "notifications": _notifications,
     "threads": _threads,
     "pins": _pins,
+    "search": _search,
+    "viewer": _viewer,
     "thread": _thread,
 }
 
@@ -160,6 +180,7 @@ def show(window: Window, view: str) -> None:
     """Go to this view, from the chat or any other."""
     window.page.keyboard.press("Escape")
     expect(window.page.locator(".window[open], [popover]:popover-open")).to_have_count(0)
-    if not window.log.is_visible():
+    if not window.log.is_visible() or window.page.locator(".bar .room .name").inner_text() != "general":
+        _rooms(window)
         window.page.get_by_role("link", name="general").click()
     VIEWS[view](window)
