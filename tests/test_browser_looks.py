@@ -64,7 +64,7 @@ def test_axe_finds_nothing(server: RunningServer, desk: Desk, look: str) -> None
     assert violations(window.page) == [], "the question"
     window.page.get_by_role("button", name="Create").click()
     window.ready()
-    window.post("mine")
+    window.post(f"mine, {look}")
     assert violations(window.page) == [], "the chat"
     window.log.focus()
     window.page.keyboard.press("ArrowUp")
@@ -72,7 +72,7 @@ def test_axe_finds_nothing(server: RunningServer, desk: Desk, look: str) -> None
     expect(window.page.get_by_role("dialog", name="React with")).to_be_visible()
     assert violations(window.page) == [], "the picker"
     window.page.keyboard.press("Enter")
-    expect(window.message("mine").get_by_role("button", name="👍 1: you")).to_be_visible()
+    expect(window.message(f"mine, {look}").get_by_role("button", name="👍 1: you")).to_be_visible()
     assert violations(window.page) == [], "a reaction"
     window.field.focus()
     window.page.keyboard.press("ArrowUp")
