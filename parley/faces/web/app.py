@@ -10,6 +10,7 @@ from parley.faces.web.bodies import LONGEST, Request
 from parley.faces.web.cookie import SessionCookie
 from parley.faces.web.export import export_api
 from parley.faces.web.files import files_api
+from parley.faces.web.members import members_api
 from parley.faces.web.messages import messages_api
 from parley.faces.web.openapi import openapi
 from parley.faces.web.operations import operations
@@ -69,6 +70,7 @@ def create_app(node: Node) -> Flask:
         messages_api(node, visitors),
         threads_api(node, visitors),
         rooms_api(node, visitors),
+        members_api(node, visitors),
         reading_api(node, visitors),
         attention_api(node, visitors),
         search_api(node, visitors),

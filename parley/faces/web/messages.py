@@ -10,6 +10,7 @@ from parley.core.threads import Stretch
 from parley.errors import Invalid
 from parley.faces.web.authentication import Visitors
 from parley.faces.web.bodies import answer, body, no_content, query
+from parley.faces.web.operation import Operation
 from parley.faces.web.users import Limit, UnixTime
 from parley.node import Node
 from parley.store.batch import Command
@@ -65,6 +66,78 @@ class MessageList(Struct):
     to: int
     more: bool
     newer: bool | UnsetType = UNSET
+
+
+MESSAGES = (
+    Operation(
+        "post",
+        "/api/messages",
+        "Post a message. With a key used before, the earlier message is the answer and nothing is posted.",
+        {201: Message},
+        body=NewMessage,
+        refusals=(404, 409),
+    ),
+    Operation(
+        "get",
+        "/api/messages",
+        "A page of a room, or of a thread.",
+        {200: MessageList},
+        login="reader",
+        query=MessageQuery,
+        refusals=(404,),
+    ),
+    Operation("get", "/api/messages/{number}", "One message.", {200: Message}, login="reader", refusals=(404,)),
+    Operation(
+        "put",
+        "/api/messages/{number}",
+        "Change the text of one's own message.",
+        {200: Message},
+        body=NewText,
+        refusals=(404, 409),
+    ),
+    Operation(
+        "delete",
+        "/api/messages/{number}",
+        "Delete a message: one's own, or another's where one keeps order; its place stays, empty. Twice is once.",
+        {204: None},
+        refusals=(404, 409),
+    ),
+    Operation(
+        "put",
+        "/api/messages/{number}/pin",
+        "Pin a message in its room. Twice is once.",
+        {200: Message},
+        refusals=(404, 409),
+    ),
+    Operation(
+        "delete",
+        "/api/messages/{number}/pin",
+        "Take a pinned message off. Twice is once.",
+        {200: Message},
+        refusals=(404, 409),
+    ),
+    Operation(
+        "delete",
+        "/api/messages/{number}/previews/{position}",
+        "Remove a link preview below one's own message, for good. Twice is once.",
+        {204: None},
+        refusals=(404, 409),
+    ),
+    Operation(
+        "put",
+        "/api/messages/{number}/reactions/{emoji}",
+        "Put an emoji under a message. Twice is once.",
+        {200: Message},
+        refusals=(400, 404, 409),
+    ),
+    Operation(
+        "delete",
+        "/api/messages/{number}/reactions/{emoji}",
+        "Take one's emoji back. Twice is once.",
+        {200: Message},
+        refusals=(400, 404, 409),
+    ),
+)
 
 
 def messages_api(node: Node, visitors: Visitors) -> Blueprint:

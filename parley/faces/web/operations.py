@@ -9,6 +9,7 @@ from parley import __version__
 from parley.errors import Unavailable
 from parley.faces.web.authentication import Visitors
 from parley.faces.web.bodies import answer
+from parley.faces.web.operation import Operation
 from parley.node import Node
 from parley.store import messages, rooms, users
 
@@ -31,6 +32,21 @@ class Health(Struct):
     """All is well."""
 
     status: str = "ok"
+
+
+OPERATING = (
+    Operation("get", "/stats", "Figures.", {200: Stats}, login="reader"),
+    Operation("get", "/healthz", "Whether the process lives.", {200: Health}, login="anyone"),
+    Operation(
+        "get",
+        "/readyz",
+        "Whether requests should be sent here: the database answers, and the server is not stopping.",
+        {200: Health},
+        login="anyone",
+        refusals=(503,),
+    ),
+    Operation("get", "/metrics", "Figures for Prometheus.", {200: EXPOSITION}, login="anyone"),
+)
 
 
 def operations(node: Node, visitors: Visitors) -> Blueprint:

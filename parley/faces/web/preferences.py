@@ -7,6 +7,7 @@ from parley.core import profiles
 from parley.core.profiles import ChangePreferences, Theme
 from parley.faces.web.authentication import Visitors
 from parley.faces.web.bodies import answer, body
+from parley.faces.web.operation import Operation
 from parley.node import Node
 
 
@@ -22,6 +23,19 @@ class PreferencesChange(Struct, forbid_unknown_fields=True):
 
     theme: Theme | UnsetType = UNSET
     typing: bool | UnsetType = UNSET
+
+
+PREFERENCES = (
+    Operation("get", "/api/users/{number}/preferences", "What one likes.", {200: Preferences}, refusals=(403, 404)),
+    Operation(
+        "patch",
+        "/api/users/{number}/preferences",
+        "Change what one likes.",
+        {200: Preferences},
+        body=PreferencesChange,
+        refusals=(404,),
+    ),
+)
 
 
 def preferences_api(node: Node, visitors: Visitors) -> Blueprint:

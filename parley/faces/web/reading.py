@@ -10,6 +10,7 @@ from parley.core.refusals import no_room
 from parley.core.sessions import Session
 from parley.faces.web.authentication import Visitors
 from parley.faces.web.bodies import answer, body, query
+from parley.faces.web.operation import Operation
 from parley.faces.web.users import Ids
 from parley.node import Node
 from parley.store.batch import Command
@@ -50,6 +51,33 @@ class UnreadFrom(Struct, forbid_unknown_fields=True):
     """What stands at `seq`, and all that follows, is unread."""
 
     seq: Annotated[int, Meta(ge=1, le=2**53)]
+
+
+READING = (
+    Operation(
+        "get",
+        "/api/unread",
+        "How much is unread in one's rooms.",
+        {200: UnreadList},
+        query=UnreadQuery,
+    ),
+    Operation(
+        "put",
+        "/api/rooms/{number}/read",
+        "Everything up to a place of a room is read; that never goes backward.",
+        {200: UnreadRoom},
+        body=ReadTo,
+        refusals=(404,),
+    ),
+    Operation(
+        "put",
+        "/api/rooms/{number}/unread",
+        "A message of a room is unread again, and all that follow.",
+        {200: UnreadRoom},
+        body=UnreadFrom,
+        refusals=(404,),
+    ),
+)
 
 
 def reading_api(node: Node, visitors: Visitors) -> Blueprint:

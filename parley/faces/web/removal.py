@@ -9,6 +9,7 @@ from parley.core import removal
 from parley.faces.web.authentication import Visitors, address
 from parley.faces.web.bodies import answer, body
 from parley.faces.web.cookie import SessionCookie
+from parley.faces.web.operation import Operation
 from parley.node import Node
 
 
@@ -26,6 +27,26 @@ class Removing(Struct):
     total: int
     left: int
     done: bool
+
+
+REMOVAL = (
+    Operation(
+        "post",
+        "/api/users/{number}/removal",
+        "Remove one's own account; what is to go with it goes soon after.",
+        {202: Removing},
+        body=Farewell,
+        refusals=(409,),
+    ),
+    Operation(
+        "get",
+        "/api/removals/{key}",
+        "How far the removal of an account has come, for whoever has its key.",
+        {200: Removing},
+        login="anyone",
+        refusals=(404, 429, 503),
+    ),
+)
 
 
 def removal_api(node: Node, visitors: Visitors, cookie: SessionCookie) -> Blueprint:

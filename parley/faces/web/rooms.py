@@ -1,20 +1,21 @@
-"""Rooms over the API: making, finding, describing and archiving them, and who is in them."""
+"""Rooms over the API: making, finding, describing and archiving them."""
 
 from typing import Annotated, Literal
 
 from flask import Blueprint, Response
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from parley.core import directory, membership, pins, room_changes
+from parley.core import directory, pins, room_changes
 from parley.core.conversations import OpenConversation, Opened
 from parley.core.directory import Listed
 from parley.core.sessions import Session
 from parley.errors import Invalid
 from parley.faces.web.authentication import Visitors
-from parley.faces.web.bodies import answer, body, no_content, query
+from parley.faces.web.bodies import answer, body, query
+from parley.faces.web.operation import Operation
 from parley.faces.web.users import Limit
 from parley.node import Node
-from parley.seats import History, Role, people_in
+from parley.seats import History, people_in
 from parley.store.batch import Command
 from parley.store.directory import RoomRow
 from parley.wire import Id, Instant, Message, Seq
@@ -44,23 +45,10 @@ class RoomChange(Struct, forbid_unknown_fields=True):
     archived: bool | UnsetType = UNSET
 
 
-class NewRole(Struct, forbid_unknown_fields=True):
-    """What somebody is in a room."""
-
-    role: Role
-
-
 class RoomQuery(Struct, forbid_unknown_fields=True):
     """Which rooms: one's own, or those that one may join (`public`); in order of id, those above `after`."""
 
     public: bool = False
-    after: Seq = 0
-    limit: Limit = 50
-
-
-class MemberQuery(Struct, forbid_unknown_fields=True):
-    """Which members: in order of id, those above `after`."""
-
     after: Seq = 0
     limit: Limit = 50
 
@@ -103,31 +91,45 @@ class Pins(Struct):
     messages: list[Message]
 
 
-class Member(Struct):
-    """Somebody in a room."""
-
-    user: int
-    role: str
-    joined_at: Instant
-
-
-class MemberList(Struct):
-    """A page of members. `more`: ask again with `after` set to the last user."""
-
-    members: list[Member]
-    more: bool
+ROOMS = (
+    Operation(
+        "post",
+        "/api/rooms",
+        "Make a room, which one then owns; or open a direct conversation, of which there is one for the same people.",
+        {200: RoomDetails, 201: RoomDetails},
+        body=NewRoom,
+        refusals=(404, 409),
+    ),
+    Operation(
+        "get", "/api/rooms", "A page of one's rooms, or of those that one may join.", {200: RoomList}, query=RoomQuery
+    ),
+    Operation("get", "/api/rooms/{number}", "A room one is in, or a public one.", {200: RoomDetails}, refusals=(404,)),
+    Operation(
+        "patch",
+        "/api/rooms/{number}",
+        "Change the name, the topic or the history of a room, or archive it.",
+        {200: RoomDetails},
+        body=RoomChange,
+        refusals=(404, 409),
+    ),
+    Operation(
+        "get",
+        "/api/rooms/{number}/pins",
+        "What is pinned in a room, the latest pin first.",
+        {200: Pins},
+        login="reader",
+        refusals=(404,),
+    ),
+)
 
 
 def rooms_api(node: Node, visitors: Visitors) -> Blueprint:
-    """The resource `/api/rooms` and who is in each."""
+    """The resource `/api/rooms`; who is in each stands in `members.py`."""
     routes = Blueprint("rooms", __name__)
 
     def run(session: Session, command: Command) -> None:
         node.limits.spend("post", session.user)
         node.store.run(command)
-
-    def shown(session: Session, number: int) -> Response:
-        return answer(_details(directory.room(node.store, session.user, number)))
 
     @routes.post("/api/rooms")
     def create() -> Response:
@@ -136,8 +138,8 @@ def rooms_api(node: Node, visitors: Visitors) -> Blueprint:
         node.limits.spend("post", session.user)
         made: Opened | int = node.store.run(_creation(session.user, new))
         number, fresh = made if isinstance(made, Opened) else (made, True)
-        details = _details(directory.room(node.store, session.user, number))
-        return answer(details, 201, f"/api/rooms/{number}") if fresh else answer(details)
+        room = find_room(node, session.user, number)
+        return answer(room, 201, f"/api/rooms/{number}") if fresh else answer(room)
 
     @routes.get("/api/rooms")
     def look_around() -> Response:
@@ -149,50 +151,24 @@ def rooms_api(node: Node, visitors: Visitors) -> Blueprint:
 
     @routes.get("/api/rooms/<id:number>")
     def look(number: int) -> Response:
-        return shown(visitors.signed_in(), number)
+        return answer(find_room(node, visitors.signed_in().user, number))
 
     @routes.patch("/api/rooms/<id:number>")
     def change(number: int) -> Response:
         session = visitors.signed_in()
         run(session, _change(session.user, number, body(RoomChange)))
-        return shown(session, number)
+        return answer(find_room(node, session.user, number))
 
     @routes.get("/api/rooms/<id:number>/pins")
     def pinned(number: int) -> Response:
         return answer(Pins(pins.pinned(node.store, visitors.reader(), number)))
 
-    @routes.get("/api/rooms/<id:number>/members")
-    def members(number: int) -> Response:
-        session = visitors.signed_in()
-        wanted = query(MemberQuery)
-        found, more = directory.members(node.store, session.user, number, Listed(wanted.after, wanted.limit))
-        return answer(MemberList([Member(*row) for row in found], more))
-
-    @routes.put("/api/rooms/<id:number>/members/<id:user>")
-    def seat(number: int, user: int) -> Response:
-        session = visitors.signed_in()
-        if user == session.user:
-            run(session, membership.JoinRoom(user, number))
-        else:
-            run(session, membership.InviteMember(session.user, number, user))
-        return shown(session, number)
-
-    @routes.patch("/api/rooms/<id:number>/members/<id:user>")
-    def change_role(number: int, user: int) -> Response:
-        session = visitors.signed_in()
-        run(session, membership.ChangeRole(session.user, number, user, body(NewRole).role))
-        return answer(Member(*directory.member(node.store, session.user, number, user)))
-
-    @routes.delete("/api/rooms/<id:number>/members/<id:user>")
-    def unseat(number: int, user: int) -> Response:
-        session = visitors.signed_in()
-        if user == session.user:
-            run(session, membership.LeaveRoom(user, number))
-        else:
-            run(session, membership.RemoveMember(session.user, number, user))
-        return no_content()
-
     return routes
+
+
+def find_room(node: Node, user: int, number: int) -> RoomDetails:
+    """A room as this person sees it. Raises NotFound."""
+    return _details(directory.room(node.store, user, number))
 
 
 def _creation(user: int, new: NewRoom) -> Command:

@@ -8,6 +8,7 @@ from msgspec import Meta, Struct
 from parley.core import search
 from parley.faces.web.authentication import Visitors
 from parley.faces.web.bodies import answer, query
+from parley.faces.web.operation import Operation
 from parley.node import Node
 from parley.wire import Id, Message
 
@@ -41,6 +42,17 @@ class SearchResults(Struct):
 
     results: list[SearchResult]
     next: str | None
+
+
+SEARCH = (
+    Operation(
+        "get",
+        "/api/search",
+        "A page of the messages that fit a query, of all that one may read.",
+        {200: SearchResults},
+        query=SearchQuery,
+    ),
+)
 
 
 def search_api(node: Node, visitors: Visitors) -> Blueprint:

@@ -7,6 +7,7 @@ from parley.core import devices
 from parley.core.devices import Revoke, RevokeOthers
 from parley.faces.web.authentication import Visitors
 from parley.faces.web.bodies import answer, no_content
+from parley.faces.web.operation import Operation
 from parley.node import Node
 from parley.wire import Instant
 
@@ -25,6 +26,13 @@ class SessionList(Struct):
     """Where somebody is signed in; where they were last comes first."""
 
     sessions: list[SignedIn]
+
+
+SESSIONS = (
+    Operation("get", "/api/sessions", "The browsers in which one is signed in.", {200: SessionList}),
+    Operation("delete", "/api/sessions", "Sign out in every browser but this one.", {204: None}),
+    Operation("delete", "/api/sessions/{number}", "Sign out in one browser.", {204: None}, refusals=(404,)),
+)
 
 
 def sessions_api(node: Node, visitors: Visitors) -> Blueprint:

@@ -12,6 +12,7 @@ from parley.core.sessions import Issue, SignOut
 from parley.faces.web.authentication import Visitors
 from parley.faces.web.bodies import answer, body, no_content
 from parley.faces.web.cookie import SessionCookie
+from parley.faces.web.operation import Operation
 from parley.faces.web.users import find_user
 from parley.node import Node
 from parley.wire import User
@@ -35,6 +36,27 @@ class Entrance(Struct):
 class _Entered(NamedTuple):
     user: int
     new: bool
+
+
+SIGN_IN = (
+    Operation(
+        "post",
+        "/sign-in",
+        "Sign in from a page: the answer sets the session cookie. Needs an Origin header that names this server.",
+        {200: Entrance, 201: Entrance},
+        login="anyone",
+        body=SignIn,
+        refusals=(401, 403, 429, 503),
+    ),
+    Operation(
+        "post",
+        "/sign-out",
+        "End the session of the cookie, if there is one. Needs an Origin header that names this server.",
+        {204: None},
+        login="anyone",
+        refusals=(403, 503),
+    ),
+)
 
 
 def sign_in(node: Node, visitors: Visitors, cookie: SessionCookie) -> Blueprint:

@@ -9,6 +9,7 @@ from parley.core.sessions import Issue, SignOut
 from parley.errors import Invalid, NotFound, Unauthenticated
 from parley.faces.web.authentication import Visitors
 from parley.faces.web.bodies import answer, body, no_content
+from parley.faces.web.operation import Operation
 from parley.node import Node
 from parley.wire import Instant
 
@@ -43,6 +44,23 @@ class TokenList(Struct):
     """The tokens of one's programs; what was used last comes first."""
 
     tokens: list[KnownToken]
+
+
+TOKENS = (
+    Operation(
+        "post",
+        "/api/tokens",
+        "Get a token, good for 90 days.",
+        {200: Token},
+        login="password",
+        body=NewToken,
+        body_required=False,
+        refusals=(401, 403, 429, 503),
+    ),
+    Operation("get", "/api/tokens", "The tokens of one's programs.", {200: TokenList}),
+    Operation("delete", "/api/tokens", "Revoke the token with which this request is made.", {204: None}),
+    Operation("delete", "/api/tokens/{number}", "Revoke one of one's tokens.", {204: None}, refusals=(404,)),
+)
 
 
 def tokens_api(node: Node, visitors: Visitors) -> Blueprint:

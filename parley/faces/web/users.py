@@ -17,6 +17,7 @@ from parley.errors import Denied, Invalid, NotFound
 from parley.faces.web.authentication import Visitors
 from parley.faces.web.bodies import answer, body, query
 from parley.faces.web.cookie import SessionCookie
+from parley.faces.web.operation import Operation
 from parley.node import Node
 from parley.store import users
 from parley.wire import Id, Instant, Seq, Status, User
@@ -80,6 +81,31 @@ class UserList(Struct):
 
     users: list[User]
     more: bool
+
+
+USERS = (
+    Operation(
+        "post",
+        "/api/users",
+        "Register.",
+        {201: User},
+        login="anyone",
+        body=NewUser,
+        refusals=(429, 503),
+    ),
+    Operation(
+        "get", "/api/users", "A page of people.", {200: UserList}, login="reader", query=UserQuery, refusals=(404,)
+    ),
+    Operation("get", "/api/users/{number}", "One's own account.", {200: User}, refusals=(403, 404)),
+    Operation(
+        "put",
+        "/api/users/{number}",
+        "Change one's own account; a new password revokes every token. Admins ban others.",
+        {200: User},
+        body=UserChange,
+        refusals=(404, 409),
+    ),
+)
 
 
 def users_api(node: Node, visitors: Visitors, cookie: SessionCookie) -> Blueprint:
