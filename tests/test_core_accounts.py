@@ -85,6 +85,13 @@ def test_of_two_who_want_a_name_at_once_one_gets_it(place: Place) -> None:
     assert len(place.rows("users")) == len(place.log()) == 1
 
 
+def test_of_those_who_come_first_at_once_one_owns_the_general_room(place: Place) -> None:
+    ann, bob = place.all_at_once([accounts.Register(name, "no hash", place.general) for name in ("ann", "bob")])
+    with place.store.reading() as connection:
+        seats = [rooms.standing(connection, place.general, each.id) for each in (ann, bob)]
+    assert [each.seat.role for each in seats if each and each.seat] == ["owner", "member"]
+
+
 def test_the_longest_key_of_a_name_fits(place: Place) -> None:
     name = "\ufdfa" * 32  # NFKC makes 18 characters of each
     number = register(place, name)

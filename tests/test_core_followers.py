@@ -58,11 +58,16 @@ def test_who_is_mentioned_in_a_thread_follows_it(place: Place) -> None:
     place.run(InviteMember(ann, room, eve))
     reply(place, bob, root)
     assert unread(place, eve) == []
+    place.committed.clear()
     place.run(Edit(ann, first.message.id, "what does @eve say?"))
+    assert Signal("follow", eve, room, first.seq - 1, thread=root.id) in signals(place)
     found = welcome(place, eve).threads
     assert found is not UNSET
     assert [(each.id, each.read) for each in found] == [(root.id, first.seq - 1)]
     assert dict(followers(place))[bob] == root.seq
+    place.run(Follow(eve, root.id, False))
+    place.run(Edit(ann, first.message.id, "what does @eve say to that?"))
+    assert unread(place, eve) == []  # the edit says nothing new of her
 
 
 def test_following_is_chosen_and_given_up(place: Place) -> None:

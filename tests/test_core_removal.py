@@ -4,17 +4,20 @@ from collections.abc import Sequence
 
 import pytest
 
-from parley.core import accounts, membership, messages, removal, sessions
+from parley.core import accounts, membership, messages, profiles, removal, sessions
+from parley.core.attention import ChangeQuiet
 from parley.core.conversations import OpenConversation
 from parley.core.membership import ChangeRole, InviteMember, JoinRoom
+from parley.core.profiles import ChangePreferences, Profile
 from parley.core.removal import Erase, RemoveAccount
 from parley.core.room_changes import CreateRoom
 from parley.core.sessions import Issue
 from parley.eraser import STEP, Eraser
 from parley.errors import Conflict, Denied, NotFound, Unauthenticated
 from parley.signals import Signal
-from parley.store import removals, tables, users
-from parley.wire import Message
+from parley.store import removals, tables
+from parley.store.attention import QuietHours
+from parley.wire import Message, Status
 from tests.archives import succeeds
 from tests.stores import Place
 
@@ -52,16 +55,18 @@ def test_what_goes_at_once(place: Place, root: int) -> None:
     issued = place.run(Issue(ann, "session"))
     conversation = place.run(OpenConversation(ann, [bob])).room
     place.post(ann, "my words")
+    place.run(profiles.change(ann, Profile("Ann A.", Status("🌴", "away"), "Asia/Tokyo")))
+    place.run(ChangePreferences(ann, theme="dark", typing=False))
+    place.run(ChangeQuiet(ann, QuietHours("22:00", "07:00", "Asia/Tokyo")))
     place.committed.clear()
     remove(place, ann)
     with pytest.raises(Unauthenticated):
         sessions.find(place.store, issued.secret)
     assert place.rows("tokens") == []
     assert [row for row in place.rows("members") if row[1] == ann] == []
-    with place.store.reading() as connection:
-        row = users.by_id(connection, ann)
-    assert row is not None
-    assert (row.name, row.password_hash, row.display_name) == ("Removed user", "", None)
+    [row] = [dict(zip(tables.users.c.keys(), row, strict=True)) for row in place.rows("users") if row[0] == ann]
+    left = {name: value for name, value in row.items() if value is not None and not name.endswith("_at")}
+    assert left == {"id": ann, "name": "Removed user", "name_key": f"REMOVED {ann}", "password_hash": ""}
     signals = [signal for committed in place.committed for signal in committed.signals]
     assert {Signal("tokens", ann), Signal("profile", ann)} <= set(signals)
     for room in (place.general, conversation):

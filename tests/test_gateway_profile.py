@@ -38,6 +38,15 @@ def test_everybody_here_sees_a_change_at_once_and_who_comes_later_too(amy: Perso
         assert len(told(other)) == 2
 
 
+def test_who_moves_to_another_time_zone_has_the_quiet_hours_there_at_every_device(amy: Person) -> None:
+    hours = {"from": "22:00", "to": "07:00", "timezone": "UTC"}
+    with amy.chat() as chat:
+        assert amy.request("PUT", f"/api/users/{amy.id}/quiet", json=hours).is_success
+        assert chat.next("preferences")["quiet"] == hours
+        assert amy.request("PUT", f"/api/users/{amy.id}", json={"timezone": "Asia/Tokyo"}).is_success
+        assert chat.next("preferences")["quiet"] == {**hours, "timezone": "Asia/Tokyo"}
+
+
 def test_a_picture_of_megabytes_is_taken_and_a_larger_one_refused(amy: Person, ben: Person) -> None:
     with ben.chat() as other:
         for size, status in ((LARGEST, 200), (LARGEST + 1, 413), (LARGEST * 3, 413)):

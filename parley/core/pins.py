@@ -15,7 +15,7 @@ from parley.store.batch import Batch, Change, Command, Needs
 from parley.store.store import Store
 from parley.wire import Message, Pinned
 
-MOST = 100  # in one room; two nodes that pin in the same moment may go beyond
+MOST = 100  # in one room
 
 
 @dataclass(slots=True)

@@ -59,9 +59,12 @@ class ChangeProfile(Command):
         row = users.by_id(batch.connection, self.user)
         if row is None or row.removed_at is not None:
             raise NotFound("There is no such person.")
-        if any(getattr(row, name) != value for name, value in self.columns.items()):
+        changed = {name for name, value in self.columns.items() if getattr(row, name) != value}
+        if changed:
             users.set_profile(batch.connection, row, self.columns, batch.now)
             batch.signals.append(Signal("profile", self.user))
+        if "timezone" in changed:  # in which their quiet hours are
+            batch.signals.append(Signal("preferences", self.user))
 
 
 class Profile(NamedTuple):

@@ -41,13 +41,15 @@ def _thread(batch: Batch, number: int, user: int) -> Visible:
 
 
 def bring_in(batch: Batch, reply: Message) -> None:
-    """Those whom a reply mentions by name follow its thread, and have it before them, unless they follow it already."""
+    """Those whom a reply mentions by name from now on follow its thread, and have it before them, unless they follow it
+    already. Who unfollowed is not brought back by an edit that mentions them as before.
+    """
     root = None if reply.reply_to is None else batch.message(reply.reply_to)
     if root is None or not reply.mentions:
         return
     for mention in reply.mentions:
-        if mention.user is not None:
-            batch.threads.follow(root, mention.user, read=reply.seq - 1 if reply.seq else None)
+        if mention.user is not None and not mention.seq:
+            batch.threads.follow(root, mention.user, read=reply.seq - 1 if reply.seq else None, tell=True)
 
 
 @dataclass(slots=True)

@@ -9,6 +9,8 @@ from parley.wire import Message, Pinned
 
 _PINNED = messages.c.room_id == bindparam("room"), messages.c.pinned.is_not(None)
 _COUNT = select(func.count()).select_from(messages).where(*_PINNED)
+# Not the room's own row: whoever posts waits for that, and it is locked last.
+_TAKE_TURN = select(func.pg_advisory_xact_lock(bindparam("room")))
 _OF_ROOM = select(*MESSAGE_COLUMNS).where(*_PINNED, messages.c.seq > bindparam("since"))
 
 
@@ -19,7 +21,9 @@ def of_room(connection: Connection, room: int, since: int) -> list[Message]:
 
 
 def count(batch: Batch, room: int) -> int:
-    """How many messages are pinned in a room, as the batch has it so far."""
+    """How many messages are pinned in a room, as the batch has it so far. Until it ends no other node counts there."""
+    if batch.connection.dialect.name == "postgresql":
+        batch.connection.execute(_TAKE_TURN, {"room": room})
     stored = batch.connection.scalar(_COUNT, {"room": room}) or 0
     changes = [each for each in batch.changes if each.room == room and each.before is not None]
     return stored + sum(

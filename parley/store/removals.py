@@ -13,7 +13,10 @@ NAMING = ("join", "rename")  # kinds of entries whose text has the nickname in i
 WORDS = ("text", *NAMING)
 
 _NOTHING = dict.fromkeys(
-    ("display_name", "folded", "picture", "status_emoji", "status_text", "status_until", "timezone", "theme", "seen_at")
+    (
+        *("display_name", "folded", "picture", "status_emoji", "status_text", "status_until", "timezone", "theme"),
+        *("hides_typing", "seen_at", "quiet_from", "quiet_to", "quiet_timezone"),
+    )
 )
 
 

@@ -140,11 +140,6 @@ def named(connection: Connection, name_key: str) -> int | None:
     return connection.scalar(select(rooms.c.id).where(rooms.c.name_key == name_key))
 
 
-def is_empty(connection: Connection, room: int) -> bool:
-    """Whether nobody is in it."""
-    return connection.execute(select(members.c.user_id).where(members.c.room_id == room).limit(1)).first() is None
-
-
 def add_member(connection: Connection, *, room: int, user: int, read_seq: int, now: datetime) -> None:
     """Give a person a seat in a room."""
     connection.execute(insert(members).values(room_id=room, user_id=user, read_seq=read_seq, joined_at=now))
