@@ -132,7 +132,7 @@ class Node:
     def _after_commit(self, committed: Committed) -> None:
         """What follows when something is stored: rings to every node, jobs for its links, figures."""
         more = self.store.waiting() > 0
-        by_room = sorted((change for change in committed.changes), key=lambda change: (change.room, change.seq))
+        by_room = sorted(committed.changes, key=lambda change: (change.room, change.seq))
         for room, changes in groupby(by_room, key=lambda change: change.room):
             entries = [Entry.of(each.message) for each in changes]
             self.bus.publish(Ring(room, entries[0].seq - 1, entries[-1].seq, entries, more))

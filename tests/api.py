@@ -24,9 +24,9 @@ from parley.files.transfer import KEY, Transfer
 from parley.node import Node
 from parley.settings import Settings
 from parley.store.batch import Batch, Command
-from parley.store.rooms import add_member
 from parley.store.schema import create
 from parley.store.tables import rooms
+from tests.stores import take_seat
 
 PASSWORD = "correct horse"
 ORIGIN = "http://localhost"  # of Werkzeug's test client
@@ -203,7 +203,7 @@ class MakeRoom(Command):
         row = {"name": "den", "name_key": "den", "kind": "private", "head": 0, "created_at": batch.now}
         number = int(batch.connection.execute(insert(rooms).values(row).returning(rooms.c.id)).scalar_one())
         for user in self.members:
-            add_member(batch.connection, room=number, user=user, read_seq=0, now=batch.now)
+            take_seat(batch.connection, number, user, batch.now)
         return number
 
 

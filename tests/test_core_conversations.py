@@ -35,11 +35,11 @@ def test_the_same_people_have_one_conversation(place: Place) -> None:
         assert place.run(OpenConversation(user, others)) == (room, False)
     few = place.run(OpenConversation(eve, [ann, bob]))
     assert few.new
-    assert rooms.of_user(place.store, bob)[1:] == [
+    assert rooms.of_users(place.store, [bob])[bob][1:] == [
         Room(room, "", "direct", 1, 0, people=[ann, bob]),
         Room(few.room, "", "direct", 1, 0, people=[ann, bob, eve]),
     ]
-    assert len(rooms.of_user(place.store, eve)) == 2
+    assert len(rooms.of_users(place.store, [eve])[eve]) == 2
     answers = place.all_at_once([OpenConversation(eve, [bob]), OpenConversation(bob, [eve])])
     assert [each.new for each in answers] == [True, False]
     assert answers[0].room == answers[1].room

@@ -103,7 +103,7 @@ def test_the_first_person_owns_the_general_room_and_nobody_leaves_it(small: Plac
         refuse(small, command, Denied)
     small.run(ChangeRole(ann, small.general, bob, "moderator"))
     small.run(ChangeRoom(bob, small.general, topic="for all"))
-    assert [each.topic for each in rooms.of_user(small.store, ann)] == ["for all"]
+    assert [each.topic for each in rooms.of_users(small.store, [ann])[ann]] == ["for all"]
 
 
 def test_a_private_room_is_not_there_for_who_is_not_in_it(small: Place) -> None:
@@ -133,7 +133,7 @@ def test_a_private_room_is_not_there_for_who_is_not_in_it(small: Place) -> None:
             rooms.page(small.store, user, room, Wanted())
         with pytest.raises(NotFound):
             rooms.message(small.store, user, said)
-        assert [each.id for each in rooms.of_user(small.store, user)] == [small.general]
+        assert [each.id for each in rooms.of_users(small.store, [user])[user]] == [small.general]
 
 
 def test_members_moderators_and_owners(small: Place) -> None:
@@ -257,7 +257,7 @@ def test_who_joins_sees_everything_or_what_comes_from_then_on(place: Place) -> N
     place.run(ChangeRoom(ann, room, history="all"))
     place.run(InviteMember(ann, room, eve))
     assert texts(place, eve, room) == ["old, but changed", "new"]
-    assert [each.since for each in rooms.of_user(place.store, eve)] == [0, 0]
+    assert [each.since for each in rooms.of_users(place.store, [eve])[eve]] == [0, 0]
 
 
 def test_a_newcomer_has_read_what_was_before(place: Place) -> None:
@@ -265,7 +265,7 @@ def test_a_newcomer_has_read_what_was_before(place: Place) -> None:
     room = place.run(CreateRoom(ann, "tea"))
     place.post(ann, room=room)
     place.run(JoinRoom(bob, room))
-    assert [(each.head, each.read) for each in rooms.of_user(place.store, bob) if each.id == room] == [(3, 2)]
+    assert [(each.head, each.read) for each in rooms.of_users(place.store, [bob])[bob] if each.id == room] == [(3, 2)]
 
 
 # ── in one transaction ──────────────────────────────────────────────────────────────────────────────

@@ -22,7 +22,7 @@ from tests.stores import Place
 
 
 def read_position(place: Place, person: int, room: int) -> int:
-    return next(each.read for each in rooms.of_user(place.store, person) if each.id == room)
+    return next(each.read for each in rooms.of_users(place.store, [person])[person] if each.id == room)
 
 
 def test_a_read_position_goes_forward_only_and_not_beyond_the_head(place: Place) -> None:
@@ -55,7 +55,9 @@ def test_reads_that_wait_together_move_once(place: Place) -> None:
 
 def standing(place: Place, person: int, room: int) -> tuple[int, int]:
     """Read position and generation."""
-    return next((each.read, each.generation) for each in rooms.of_user(place.store, person) if each.id == room)
+    return next(
+        (each.read, each.generation) for each in rooms.of_users(place.store, [person])[person] if each.id == room
+    )
 
 
 def told(place: Place) -> list[Signal]:

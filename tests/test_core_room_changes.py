@@ -44,7 +44,7 @@ def test_a_room_may_write_its_own_name_otherwise(place: Place) -> None:
     room = place.run(CreateRoom(ann, "tea: green"))
     place.run(ChangeRoom(ann, room, name="TEA: Green", topic="leaves"))
     assert events(place, room)[1:] == [("renamed", ann, "TEA: Green"), ("topic", ann, "leaves")]
-    assert rooms.of_user(place.store, ann)[1] == Room(room, "TEA: Green", "public", 3, 0, "owner", "leaves")
+    assert rooms.of_users(place.store, [ann])[ann][1] == Room(room, "TEA: Green", "public", 3, 0, "owner", "leaves")
     place.run(CreateRoom(ann, "tea"))
 
 
@@ -61,7 +61,7 @@ def test_an_archived_room_is_read_only_until_it_is_opened_again(place: Place) ->
     ann, bob = place.register(), place.register()
     room = place.run(CreateRoom(ann, "tea"))
     place.run(ArchiveRoom(ann, room, True))
-    assert [each.archived for each in rooms.of_user(place.store, ann)] == [False, True]
+    assert [each.archived for each in rooms.of_users(place.store, [ann])[ann]] == [False, True]
     for command in (
         Post(ann, room, "x"),
         JoinRoom(bob, room),

@@ -97,9 +97,11 @@ def why(store: Store, user: int, number: int) -> Answer:
     with store.reading() as connection:
         message = messages.one(connection, number)
         standing = None if message is None else rooms.standing(connection, message.room, user)
-        if message is None or standing is None or standing.seat is None:
-            raise NotFound("There is no such message.")
-        if not permissions.may_read_message(standing.seat, standing.room, message):
+        if (
+            message is None
+            or standing is None
+            or not permissions.may_read_message(standing.seat, standing.room, message)
+        ):
             raise NotFound("There is no such message.")
         chosen = attention.of_room(connection, user, message.room) or Attention(None, False)
         quiet = attention.quiet_of(connection, user)

@@ -15,7 +15,7 @@ from parley.core.presence import Presence
 from parley.errors import NotFound
 from parley.message import Message
 from parley.room import Room
-from parley.store import files, pictures, rooms, users, words
+from parley.store import files, messages, pictures, rooms, users, words
 from parley.store.store import Store
 
 PAGE = 500  # messages in memory
@@ -96,7 +96,7 @@ def _messages(store: Store, user: int, meet: Callable[[int], None], send: Callab
         numbers = words.numbers(connection, user)
     for start in range(0, len(numbers), PAGE):
         with store.reading() as connection:
-            found = words.these(connection, numbers[start : start + PAGE])
+            found = messages.these(connection, numbers[start : start + PAGE])
         for message in found:
             for file in message.files or ():
                 send(file.id)

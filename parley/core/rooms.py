@@ -16,12 +16,6 @@ from parley.wire import Message, Room
 PAGE = 200  # messages at most
 
 
-def of_user(store: Store, user: int) -> list[Room]:
-    """The rooms a person is in."""
-    with store.reading() as connection:
-        return rooms.of_users(connection, [user])[user]
-
-
 def of_users(store: Store, people: Sequence[int]) -> dict[int, list[Room]]:
     """The rooms that each of these people is in."""
     with store.reading() as connection:

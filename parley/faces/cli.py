@@ -27,6 +27,7 @@ from parley.store import backup as backups
 from parley.store import restore as restoring
 from parley.store import verify as verifying
 from parley.store.progress import Advance
+from parley.store.revisions import Newer
 from parley.store.schema import State, create, state
 
 UPGRADE = "run `python manage.py createdb`, which keeps everything in it"
@@ -70,7 +71,7 @@ def createdb(settings: Settings, drop_first: bool, yes: bool) -> None:
     if drop_first:
         _ask(where, before, yes)
     if before == "newer" and not drop_first:
-        raise _newer(where)
+        raise Newer(f"The database {where}")
     create(settings, drop_first=drop_first, progress=_progress)
     done = {
         "empty": "made",
@@ -248,11 +249,7 @@ def _refuse_unless_current(settings: Settings, found: State) -> None:
         case "outdated":
             raise SetupError(f"The database {where} is of an older Parley: {UPGRADE}.")
         case "newer":
-            raise _newer(where)
-
-
-def _newer(where: str) -> SetupError:
-    return SetupError(f"The database {where} is of a newer Parley than this {__version__}: install that one.")
+            raise Newer(f"The database {where}")
 
 
 def _welcome(address: str) -> None:

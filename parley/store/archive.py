@@ -22,6 +22,7 @@ from typing import IO, Any, NamedTuple
 import msgspec
 
 from parley.settings import SetupError
+from parley.store.revisions import Newer
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -200,7 +201,7 @@ class Archive:
             with self._zip.open(MANIFEST) as member:
                 data = member.read(LONGEST_MANIFEST)
             if msgspec.json.decode(data, type=_Format).format > FORMAT:
-                raise SetupError(f"{self.path} is of a newer Parley than this one: install that one.")
+                raise Newer(str(self.path))
             return msgspec.json.decode(data, type=Manifest)
         except KeyError:
             raise SetupError(f"{self.path} is a zip file, but no backup of Parley.") from None

@@ -10,7 +10,7 @@ from parley import __version__
 from parley.settings import Settings, SetupError
 from parley.store.archive import FORMAT, Content, Manifest, Row, replacing, write
 from parley.store.progress import Advance, Progress, quiet
-from parley.store.revisions import known, revision_of
+from parley.store.revisions import Newer, known, revision_of
 from parley.store.rooms import epoch
 from parley.store.schema import state
 from parley.store.shapes import Shape, shapes_at
@@ -32,7 +32,7 @@ def backup(settings: Settings, path: Path, *, overwrite: bool = False, progress:
     with replacing(path, overwrite=overwrite) as file, snapshot(settings) as connection:
         revision = revision_of(connection)
         if revision is None or not known(revision):
-            raise SetupError("The database is of a newer Parley than this one: install that one.")
+            raise Newer("The database")
         manifest = Manifest(FORMAT, __version__, revision, epoch(connection), moment, [])
         return write(file, manifest, _contents(connection, shapes_at(revision), progress))
 

@@ -13,16 +13,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 from msgspec.structs import replace
-from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, or_, select, update
 
 from parley.signals import Signal
 from parley.store import index, mentions, positions
 from parley.store.files import Files
 from parley.store.pairs import one_of
 from parley.store.positions import Move
-from parley.store.rows import MESSAGE_COLUMNS, load_messages, message_rows, preview_rows, reaction_rows
+from parley.store.rows import MESSAGE_COLUMNS, insert_messages, load_messages, update_messages
 from parley.store.seating import Seating
-from parley.store.tables import messages, previews, reactions, rooms
+from parley.store.tables import messages, rooms
 from parley.store.threads import Threads
 from parley.wire import Message
 
@@ -51,8 +51,6 @@ _TAKE_HEAD = (
     .values(head=rooms.c.head + bindparam("count"))
     .returning(rooms.c.head)
 )
-_INSERT = insert(messages).returning(messages.c.id, messages.c.room_id, messages.c.seq)
-_UPDATE = update(messages).where(messages.c.id == bindparam("number"))
 
 
 @dataclass(slots=True)
@@ -132,7 +130,7 @@ class Batch:
     # ── reading ─────────────────────────────────────────────────────────────────────────────────────
 
     def load(self, needs: Iterable[Needs]) -> None:
-        """Fetch what a group of commands needs: at most seven queries, however many commands."""
+        """Fetch what a group of commands needs: a query for each kind of it, however many commands."""
         wanted = list(needs)
         self._load_keys({key for need in wanted for key in need.keys})
         replies = sorted({number for need in wanted for number in need.roots})
@@ -208,15 +206,23 @@ class Batch:
             moves.append(move)
 
     def flush(self) -> None:
-        """Take the heads, number the changes, write the rows. Nothing may be added afterwards.
-
-        A root whose thread lost a reply is written after that reply: what is left is counted then.
-        """
-        self._move_reads()
+        """Take the heads, number the changes, write the rows. Nothing may be added afterwards."""
+        for room, user, moved in positions.move(self.connection, self._moves):
+            self.signals.append(Signal("read", user, room, moved.seq, moved.generation))
         self.threads.before_heads()
         if not self.changes:
             return
         roots = [self.change(replace(self._messages[root])) for root in self.threads.changed]
+        self._number()
+        for root in roots:
+            root.message.replies = self.threads.under(root.message)
+        new = [change.message for change in self.changes if change.message.id == 0]
+        insert_messages(self.connection, new, self.now)
+        index.add(self.connection, new)
+        self._write_changed(new)
+        self.seating.flush()
+
+    def _number(self) -> None:
         heads = self._take_heads()
         for change in self.changes:
             message = change.message
@@ -226,28 +232,18 @@ class Batch:
                 message.seq = message.changed_seq
             for mention in message.mentions or ():
                 mention.seq = mention.seq or message.changed_seq
-        new = [change.message for change in self.changes if change.message.id == 0]
-        self._insert(new)
-        index.add(self.connection, new)
-        last = {change.message.id: change.message for change in self.changes if change.message.id in self._stored}
-        recounted = self.threads.recounted
-        for root in roots:
-            root.message.replies = self.threads.under(root.message)
-        self._update([each for number, each in last.items() if number not in recounted])
+
+    def _write_changed(self, new: Sequence[Message]) -> None:
+        """A root whose thread lost a reply is written after that reply: what is left is counted then."""
+        stored, recounted = self._stored, self.threads.recounted
+        last = {change.message.id: change.message for change in self.changes if change.message.id in stored}
+        rest = [each for number, each in last.items() if number not in recounted]
+        update_messages(self.connection, rest, stored, self.now)
         for number, replies in self.threads.recount().items():
             last[number].replies = replies
-        self._update([last[number] for number in sorted(recounted)])
-        stored = self._stored
+        update_messages(self.connection, [last[number] for number in sorted(recounted)], stored, self.now)
         index.renew(self.connection, [each for number, each in last.items() if _reads_otherwise(each, stored[number])])
         self.files.flush(new, [stored[number] for number, each in last.items() if each.files != stored[number].files])
-        self.seating.flush()
-
-    def _move_reads(self) -> None:
-        """In order, for the same person may read at two nodes at once."""
-        for (room, user), moves in sorted(self._moves.items()):
-            moved = positions.move(self.connection, room, user, moves)
-            if moved is not None:
-                self.signals.append(Signal("read", user, room, moved.seq, moved.generation))
 
     def _take_heads(self) -> dict[int, int]:
         """Lock the rooms in order and move their heads; returns where each head was before."""
@@ -256,33 +252,6 @@ class Batch:
             head: int = self.connection.execute(_TAKE_HEAD, {"room": room, "count": count}).scalar_one()
             before[room] = head - count
         return before
-
-    def _insert(self, new: list[Message]) -> None:
-        if not new:
-            return
-        places = {(message.room, message.seq): message for message in new}
-        for number, room, seq in self.connection.execute(_INSERT, message_rows(new, self.now)):
-            places[room, seq].id = number
-        if rows := preview_rows(new, self.now):
-            self.connection.execute(insert(previews), rows)
-        mentions.add(self.connection, new)
-
-    def _update(self, changed: list[Message]) -> None:
-        if not changed:
-            return
-        rows = message_rows(changed, self.now)
-        self.connection.execute(_UPDATE, [{**row, "number": each.id} for row, each in zip(rows, changed, strict=True)])
-        unfolded = [each for each in changed if each.previews != self._stored[each.id].previews]
-        if unfolded:
-            self.connection.execute(delete(previews).where(previews.c.message_id.in_([each.id for each in unfolded])))
-            if rows := preview_rows(unfolded, self.now):
-                self.connection.execute(insert(previews), rows)
-        mentions.renew(self.connection, [each for each in changed if each.mentions != self._stored[each.id].mentions])
-        reacted = [each for each in changed if each.reactions != self._stored[each.id].reactions]
-        if reacted:
-            self.connection.execute(delete(reactions).where(reactions.c.message_id.in_([each.id for each in reacted])))
-            if rows := reaction_rows(reacted):
-                self.connection.execute(insert(reactions), rows)
 
 
 def _reads_otherwise(message: Message, before: Message) -> bool:

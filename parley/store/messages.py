@@ -40,6 +40,7 @@ _THREAD_BEYOND = _IN_THREAD.where(messages.c.seq > bindparam("place")).order_by(
 _THREAD_BEFORE = (
     _IN_THREAD.where(messages.c.seq < bindparam("place")).order_by(messages.c.seq.desc()).limit(bindparam("most"))
 )
+_THESE = select(*MESSAGE_COLUMNS).where(messages.c.id.in_(bindparam("ids", expanding=True))).order_by(messages.c.id)
 _ONE = select(*MESSAGE_COLUMNS).where(messages.c.id == bindparam("number"))
 
 
@@ -127,8 +128,8 @@ def _as_of(found: list[Message], top: int, limit: int) -> Page:
 
 
 def these(connection: Connection, ids: Sequence[int]) -> list[Message]:
-    """Messages by their ids, in no order; unknown ids are left out."""
-    return load_messages(connection, select(*MESSAGE_COLUMNS).where(messages.c.id.in_(ids)))
+    """Messages by their ids, in order of these; unknown ids are left out."""
+    return load_messages(connection, _THESE, {"ids": ids})
 
 
 class Pending(NamedTuple):

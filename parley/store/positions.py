@@ -1,11 +1,12 @@
 """How far people have read, and how much is unread beyond that."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, bindparam, func, select, update
 
 from parley.store.mentions import unseen
+from parley.store.messages import heads
 from parley.store.tables import members, messages, rooms
 
 
@@ -28,7 +29,6 @@ class Position(NamedTuple):
     generation: int
 
 
-_HEAD = select(rooms.c.head).where(rooms.c.id == bindparam("at"))
 _MOVE = (
     update(members)
     .where(members.c.room_id == bindparam("at"), members.c.user_id == bindparam("who"))
@@ -40,25 +40,30 @@ _FORWARD = _MOVE.where(members.c.read_seq < bindparam("to"))
 _FORWARD_IN = _FORWARD.where(members.c.read_generation == bindparam("generation"))
 
 
-def move(connection: Connection, room: int, user: int, moves: Sequence[Move]) -> Position | None:
-    """Make these moves, one after the other, none beyond the head of the room.
+def move(
+    connection: Connection, moves: Mapping[tuple[int, int], Sequence[Move]]
+) -> Iterator[tuple[int, int, Position]]:
+    """Make the moves of each (room, user), one after the other, none beyond the head of the room.
 
-    Returns where the position then stands; None when nothing was moved, or this person is not in the room.
+    Gives each whose position was moved, and where it then stands. Who is not in the room has none.
     """
-    head = connection.scalar(_HEAD, {"at": room})
-    found = None
-    for each in moves if head is not None else ():
-        to = min(each.seq, head or 0)
-        wanted = {"at": room, "who": user, "to": to}
-        if each.back:
-            generation = connection.scalar(_BACK, wanted)
-        elif each.generation is None:
-            generation = connection.scalar(_FORWARD, wanted)
-        else:
-            generation = connection.scalar(_FORWARD_IN, {**wanted, "generation": each.generation})
-        if generation is not None:
-            found = Position(to, generation)
-    return found
+    if not moves:
+        return
+    tops = heads(connection, sorted({room for room, _ in moves}))
+    for (room, user), theirs in sorted(moves.items()):  # the same person may read at two nodes at once
+        found = None
+        for each in theirs if room in tops else ():
+            wanted = {"at": room, "who": user, "to": min(each.seq, tops[room])}
+            if each.back:
+                generation = connection.scalar(_BACK, wanted)
+            elif each.generation is None:
+                generation = connection.scalar(_FORWARD, wanted)
+            else:
+                generation = connection.scalar(_FORWARD_IN, {**wanted, "generation": each.generation})
+            if generation is not None:
+                found = Position(wanted["to"], generation)
+        if found is not None:
+            yield room, user, found
 
 
 # Of the rows of `members` beside it: others' messages above the read position, in the room's flow and not deleted.

@@ -13,7 +13,7 @@ from parley.settings import Settings, SetupError
 from parley.store.archive import Archive, Damaged, Manifest, Part
 from parley.store.index import build
 from parley.store.progress import Progress, quiet
-from parley.store.revisions import known, revision_of, upgrade_to
+from parley.store.revisions import Newer, known, revision_of, upgrade_to
 from parley.store.schema import drop, migrating, state
 from parley.store.shapes import Shape, shapes_at
 from parley.store.tables import facts, metadata
@@ -61,7 +61,7 @@ def _checked(archive: Archive, progress: Progress) -> list[tuple[Part, Shape]]:
     """Read the whole archive once. Raises SetupError unless it is complete and fits the tables of its revision."""
     manifest = archive.manifest
     if not known(manifest.revision):
-        raise SetupError(f"{archive.path} is of a newer Parley than this one: install that one.")
+        raise Newer(str(archive.path))
     shapes = shapes_at(manifest.revision)
     if [(part.table, part.columns) for part in manifest.parts] != [(each.name, each.columns) for each in shapes]:
         raise Damaged(archive.path, "its tables are not those of its revision")

@@ -8,9 +8,19 @@ from alembic.migration import MigrationContext
 from alembic.script import Script, ScriptDirectory
 from sqlalchemy import Connection, delete, insert, select
 
+from parley import __version__
+from parley.settings import SetupError
 from parley.store.tables import facts
 
+
 WORKS_WITH = "works_with"  # the fact, and the name that a migration declares it by
+
+
+class Newer(SetupError):
+    """Something that a newer Parley has made; `what` begins the sentence."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what} is of a newer Parley than this {__version__}: install that one.")
 
 
 def upgrade_to(connection: Connection, revision: str) -> None:

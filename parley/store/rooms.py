@@ -1,12 +1,11 @@
 """Reading and writing rooms and who sits in them."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from sys import intern
 from typing import Any, NamedTuple
 
 from msgspec.structs import replace
-from sqlalchemy import Connection, and_, bindparam, func, insert, select
+from sqlalchemy import Connection, and_, bindparam, func, select
 
 from parley.seats import RoomFacts, Seat, people_in
 from parley.store import mentions
@@ -138,11 +137,6 @@ def fingerprints(connection: Connection, people: Sequence[int]) -> dict[int, Fin
 def named(connection: Connection, name_key: str) -> int | None:
     """The room with this name, see `parley.names.key`."""
     return connection.scalar(select(rooms.c.id).where(rooms.c.name_key == name_key))
-
-
-def add_member(connection: Connection, *, room: int, user: int, read_seq: int, now: datetime) -> None:
-    """Give a person a seat in a room."""
-    connection.execute(insert(members).values(room_id=room, user_id=user, read_seq=read_seq, joined_at=now))
 
 
 def count(connection: Connection) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import UNSET
 from msgspec.structs import asdict
-from sqlalchemy import Connection, Select, bindparam, select
+from sqlalchemy import Connection, Select, Table, bindparam, delete, insert, select, update
 
 from parley.store import files, mentions
 from parley.store.tables import messages, previews, reactions
@@ -44,6 +44,8 @@ _PREVIEWS = (
 _REACTIONS = (
     select(reactions).where(reactions.c.message_id.in_(bindparam("ids", expanding=True))).order_by(reactions.c.position)
 )
+_INSERT = insert(messages).returning(messages.c.id, messages.c.room_id, messages.c.seq)
+_UPDATE = update(messages).where(messages.c.id == bindparam("number"))
 
 
 def load_messages(
@@ -92,8 +94,44 @@ def _reactions(connection: Connection, ids: Sequence[int]) -> dict[int, list[Rea
     return {message: [Reaction(emoji, who) for emoji, who in chosen.items()] for message, chosen in found.items()}
 
 
-def message_rows(changed: Iterable[Message], now: datetime) -> list[dict[str, Any]]:
-    """The rows of the table `messages` that say what these messages say, but for their ids."""
+def insert_messages(connection: Connection, new: Sequence[Message], now: datetime) -> None:
+    """Store new messages, which have their places, with what hangs under them; their ids are filled in."""
+    if not new:
+        return
+    places = {(message.room, message.seq): message for message in new}
+    for number, room, seq in connection.execute(_INSERT, _message_rows(new, now)):
+        places[room, seq].id = number
+    _insert(connection, previews, _preview_rows(new, now))
+    mentions.add(connection, new)
+
+
+def update_messages(
+    connection: Connection, changed: Sequence[Message], stored: Mapping[int, Message], now: datetime
+) -> None:
+    """Store messages as they are now. Of what hangs under them only what differs from `stored`, by id, is written."""
+    if not changed:
+        return
+    rows = _message_rows(changed, now)
+    connection.execute(_UPDATE, [{**row, "number": each.id} for row, each in zip(rows, changed, strict=True)])
+    unfolded = [each for each in changed if each.previews != stored[each.id].previews]
+    _replace(connection, previews, unfolded, _preview_rows(unfolded, now))
+    reacted = [each for each in changed if each.reactions != stored[each.id].reactions]
+    _replace(connection, reactions, reacted, _reaction_rows(reacted))
+    mentions.renew(connection, [each for each in changed if each.mentions != stored[each.id].mentions])
+
+
+def _replace(connection: Connection, table: Table, changed: Sequence[Message], rows: list[dict[str, Any]]) -> None:
+    if changed:
+        connection.execute(delete(table).where(table.c.message_id.in_([each.id for each in changed])))
+        _insert(connection, table, rows)
+
+
+def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        connection.execute(insert(table), rows)
+
+
+def _message_rows(changed: Iterable[Message], now: datetime) -> list[dict[str, Any]]:
     fields = [(column.name, field) for field, column in _COLUMNS.items() if field != "id"]
     return [
         {
@@ -106,8 +144,7 @@ def message_rows(changed: Iterable[Message], now: datetime) -> list[dict[str, An
     ]
 
 
-def reaction_rows(changed: Iterable[Message]) -> list[dict[str, Any]]:
-    """The rows of the table `reactions` that say what these messages say."""
+def _reaction_rows(changed: Iterable[Message]) -> list[dict[str, Any]]:
     return [
         {"message_id": message.id, "emoji": reaction.emoji, "user_id": user, "position": position}
         for message in changed
@@ -115,8 +152,7 @@ def reaction_rows(changed: Iterable[Message]) -> list[dict[str, Any]]:
     ]
 
 
-def preview_rows(changed: Iterable[Message], now: datetime) -> list[dict[str, Any]]:
-    """The rows of the table `previews` that say what these messages say."""
+def _preview_rows(changed: Iterable[Message], now: datetime) -> list[dict[str, Any]]:
     return [
         {**asdict(preview), "message_id": message.id, "updated_at": now}
         for message in changed

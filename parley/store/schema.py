@@ -17,7 +17,7 @@ from parley.store.engines import reading_engine, writing_engine
 from parley.store.lock import lock
 from parley.store.migrations.online import LOCK_SECONDS
 from parley.store.progress import Progress, quiet
-from parley.store.revisions import known, newest, revision_of, upgrade_to, welcomes_us
+from parley.store.revisions import Newer, known, newest, revision_of, upgrade_to, welcomes_us
 from parley.store.tables import metadata
 
 State = Literal["empty", "outdated", "current", "ahead", "newer"]
@@ -96,7 +96,7 @@ def _turn(settings: Settings, progress: Progress = quiet, *, alone: bool = False
     except DBAPIError as error:
         raise unreachable(settings, error) from None
     except CommandError:
-        raise SetupError("The database is of a newer Parley than this one: install that one.") from None
+        raise Newer("The database") from None
     finally:
         engine.dispose()
         if held is not None:

@@ -6,6 +6,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     Connection,
     ForeignKey,
     ForeignKeyConstraint,
@@ -34,6 +35,12 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+
+def _partial_index(name: str, *columns: Column[Any], where: ColumnElement[bool]) -> None:
+    """Of the rows for which this holds; both databases have it, under two names."""
+    Index(name, *columns, sqlite_where=where, postgresql_where=where)
+
 
 facts = Table(
     "facts",
@@ -165,18 +172,8 @@ messages = Table(
     sqlite_autoincrement=True,
 )
 
-Index(
-    "ix_messages_reply_to_seq",
-    *(messages.c.reply_to, messages.c.seq),
-    sqlite_where=messages.c.reply_to.is_not(None),
-    postgresql_where=messages.c.reply_to.is_not(None),
-)
-Index(
-    "ix_messages_pinned",
-    messages.c.room_id,
-    sqlite_where=messages.c.pinned.is_not(None),
-    postgresql_where=messages.c.pinned.is_not(None),
-)
+_partial_index("ix_messages_reply_to_seq", messages.c.reply_to, messages.c.seq, where=messages.c.reply_to.is_not(None))
+_partial_index("ix_messages_pinned", messages.c.room_id, where=messages.c.pinned.is_not(None))
 
 # Who follows the thread under a message, and has read it how far. Whoever loses their seat loses these with it.
 followers = Table(
@@ -205,12 +202,7 @@ previews = Table(
     PrimaryKeyConstraint("message_id", "position"),
     ForeignKeyConstraint(["message_id"], ["messages.id"]),
 )
-Index(
-    "ix_previews_pending",
-    previews.c.updated_at,
-    sqlite_where=previews.c.state == "pending",
-    postgresql_where=previews.c.state == "pending",
-)
+_partial_index("ix_previews_pending", previews.c.updated_at, where=previews.c.state == "pending")
 
 reactions = Table(
     "reactions",
@@ -255,12 +247,7 @@ files = Table(
     Column("discarded_at", Instant),
     sqlite_autoincrement=True,
 )
-Index(
-    "ix_files_loose",
-    files.c.created_at,
-    sqlite_where=files.c.message_id.is_(None),
-    postgresql_where=files.c.message_id.is_(None),
-)
+_partial_index("ix_files_loose", files.c.created_at, where=files.c.message_id.is_(None))
 
 # What search looks into (docs/decisions/0024): a row for each message with a text, made from it and in no backup.
 # On SQLite the grams are in the FTS5 table `search_grams`, by the same number, and this column stays empty.

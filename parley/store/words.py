@@ -3,24 +3,15 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, select
 
-from parley.message import Message
-from parley.store.rows import MESSAGE_COLUMNS, load_messages
 from parley.store.tables import messages, reactions
-
-_THESE = select(*MESSAGE_COLUMNS).where(messages.c.id.in_(bindparam("ids", expanding=True))).order_by(messages.c.id)
 
 
 def numbers(connection: Connection, user: int) -> Sequence[int]:
     """The messages of a person that are not deleted, and the entries of rooms that they caused; in order of id."""
     query = select(messages.c.id).where(messages.c.author_id == user, messages.c.deleted_at.is_(None))
     return sorted(connection.scalars(query))
-
-
-def these(connection: Connection, ids: Sequence[int]) -> list[Message]:
-    """These messages, in order of id."""
-    return load_messages(connection, _THESE, {"ids": ids})
 
 
 class Chosen(NamedTuple):

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from sqlalchemy import create_engine, insert
 
 from parley.settings import Settings
-from parley.store.rooms import add_member
 from parley.store.tables import rooms
 from tests.faults.bots import Bot
 from tests.faults.cluster import Cluster
@@ -19,6 +18,7 @@ from tests.faults.people import Client, Door
 from tests.faults.readers import Newcomer, Outsider, Slow
 from tests.faults.writers import Writer
 from tests.running import Person
+from tests.stores import take_seat
 
 GENERAL = 1
 NAP = 0.05  # seconds between two frames of a slow reader
@@ -169,13 +169,13 @@ class Crowd:
 
 
 def _make_private(settings: Settings, people: list[int]) -> int:
-    """A room for these people. The product has no command for that yet: straight into the tables."""
+    """A room for these people, straight into the tables: nothing stands in its log yet."""
     now = datetime.now(UTC)
     engine = create_engine(settings.database)
     with engine.begin() as connection:
         row = {"name": "private", "name_key": "private", "kind": "private", "head": 0, "created_at": now}
         room = int(connection.execute(insert(rooms).values(row).returning(rooms.c.id)).scalar_one())
         for person in people:
-            add_member(connection, room=room, user=person, read_seq=0, now=now)
+            take_seat(connection, room, person, now)
     engine.dispose()
     return room
