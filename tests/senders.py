@@ -14,7 +14,7 @@ LARGEST = 200_000
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+def depot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     """A server for all tests of a file, where files are small."""
     folder = tmp_path_factory.mktemp("files") / "instance"
     with serving(folder, FILE_SIZE=str(LARGEST), PICTURE_PIXELS="1000000") as server:
@@ -22,15 +22,15 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
 
 
 @pytest.fixture(scope="module")
-def sender(place: RunningServer) -> Person:
+def sender(depot: RunningServer) -> Person:
     """Who sends."""
-    return place.register("Ann")
+    return depot.register("Ann")
 
 
 @pytest.fixture(scope="module")
-def reader(place: RunningServer) -> Person:
+def reader(depot: RunningServer) -> Person:
     """Who is in the general room as well."""
-    return place.register("Bob")
+    return depot.register("Bob")
 
 
 def send(person: Person, data: bytes, name: str = "notes.txt") -> httpx.Response:

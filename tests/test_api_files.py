@@ -13,7 +13,7 @@ GIF_AND_SCRIPT = b"GIF89a/*" + bytes(40) + b"*/=1;alert(document.domain)//"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 
 
-def test_a_picture_is_sent_posted_and_seen(place: RunningServer, sender: Person, reader: Person) -> None:
+def test_a_picture_is_sent_posted_and_seen(depot: RunningServer, sender: Person, reader: Person) -> None:
     file = sent(sender, picture("JPEG", (1000, 500), exif=telling(6)), "holiday.jpg")
     assert file == {
         **{"id": file["id"], "name": "holiday.jpg", "type": "image/jpeg", "size": file["size"]},
@@ -27,7 +27,7 @@ def test_a_picture_is_sent_posted_and_seen(place: RunningServer, sender: Person,
     assert reader.get(f"/api/messages/{message['id']}").json()["files"] == [file]
     assert reader.get(f"/api/files/{file['id']}").json() == file
 
-    answer = fetched(place, file, reader)
+    answer = fetched(depot, file, reader)
     assert answer.headers["Content-Type"] == "image/jpeg"
     assert len(answer.content) == file["size"]
     assert b"Spy" not in answer.content
@@ -92,11 +92,11 @@ class TestSending:
         detail: str = answer.json()["detail"]
         return detail
 
-    def test_by_nobody(self, place: RunningServer) -> None:
-        self.refused(httpx.post(f"{place.url}/api/files?name=x", content=b"x"), 401, "unauthenticated")
+    def test_by_nobody(self, depot: RunningServer) -> None:
+        self.refused(httpx.post(f"{depot.url}/api/files?name=x", content=b"x"), 401, "unauthenticated")
 
-    def test_from_the_page_of_a_stranger(self, place: RunningServer) -> None:
-        visitor = httpx.Client(base_url=place.url, headers={"Origin": place.url})
+    def test_from_the_page_of_a_stranger(self, depot: RunningServer) -> None:
+        visitor = httpx.Client(base_url=depot.url, headers={"Origin": depot.url})
         visitor.post("/sign-in", json={"nickname": "Browser", "password": "correct horse", "create": True})
         assert visitor.post("/api/files?name=x", content=b"x").status_code == 201
         visitor.headers["Origin"] = "https://evil.example"
@@ -138,8 +138,8 @@ class TestWhatItIs:
     """The type is found in the content; what a browser could run is only ever downloaded."""
 
     @pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP", "AVIF"])
-    def test_pictures_are_shown(self, place: RunningServer, sender: Person, kind: str) -> None:
-        answer = fetched(place, sent(sender, picture(kind), "lies.html"), sender)
+    def test_pictures_are_shown(self, depot: RunningServer, sender: Person, kind: str) -> None:
+        answer = fetched(depot, sent(sender, picture(kind), "lies.html"), sender)
         assert answer.headers["Content-Type"] == f"image/{kind.lower()}"
         assert answer.headers["Content-Disposition"].startswith("inline;")
 
@@ -157,12 +157,12 @@ class TestWhatItIs:
             (b"MZ\x90\0\3", "photo\u202egpj.exe"),
         ],
     )
-    def test_all_else_is_downloaded(self, place: RunningServer, sender: Person, data: bytes, name: str) -> None:
+    def test_all_else_is_downloaded(self, depot: RunningServer, sender: Person, data: bytes, name: str) -> None:
         file = sent(sender, data, name)
         assert not file["thumbnail"]
         assert file["width"] is None
         assert sender.get(f"/files/{file['id']}/thumbnail").status_code == 404
-        answer = fetched(place, file, sender)
+        answer = fetched(depot, file, sender)
         assert answer.content == data
         assert answer.headers["Content-Disposition"].startswith("attachment;")
         assert answer.headers["Content-Type"] in (
@@ -171,9 +171,9 @@ class TestWhatItIs:
             "application/pdf",
         )
 
-    def test_whatever_it_is_it_can_do_nothing(self, place: RunningServer, sender: Person) -> None:
+    def test_whatever_it_is_it_can_do_nothing(self, depot: RunningServer, sender: Person) -> None:
         file = sent(sender, picture(), "a.png")
-        for answer in (fetched(place, file, sender), sender.get(f"/files/{file['id']}/thumbnail")):
+        for answer in (fetched(depot, file, sender), sender.get(f"/files/{file['id']}/thumbnail")):
             assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
             assert answer.headers["X-Content-Type-Options"] == "nosniff"
             assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
@@ -194,10 +194,10 @@ class TestWhatItIs:
             ("thumbnail", "thumbnail_", "filename=\"thumbnail_\"; filename*=UTF-8''thumbnail_"),
         ],
     )
-    def test_names(self, place: RunningServer, sender: Person, name: str, shown: str, told: str) -> None:
+    def test_names(self, depot: RunningServer, sender: Person, name: str, shown: str, told: str) -> None:
         file = sent(sender, b"x", name)
         assert file["name"] == shown
-        answer = fetched(place, file, sender)
+        answer = fetched(depot, file, sender)
         assert answer.status_code == 200
         assert answer.headers["Content-Disposition"] == f"attachment; {told}"
         assert "X-Evil" not in answer.headers
@@ -209,34 +209,34 @@ class TestWhatItIs:
 class TestFetching:
     """Parts, and what is known already."""
 
-    def test_ranges(self, place: RunningServer, sender: Person) -> None:
+    def test_ranges(self, depot: RunningServer, sender: Person) -> None:
         file = sent(sender, bytes(range(200)), "film.bin")
         for wanted, start, stop in (("bytes=0-9", 0, 10), ("bytes=190-", 190, 200), ("bytes=-5", 195, 200)):
-            answer = fetched(place, file, sender, Range=wanted)
+            answer = fetched(depot, file, sender, Range=wanted)
             assert answer.status_code == 206
             assert answer.headers["Content-Range"] == f"bytes {start}-{stop - 1}/200"
             assert answer.content == bytes(range(start, stop))
-        beyond = fetched(place, file, sender, Range="bytes=200-")
+        beyond = fetched(depot, file, sender, Range="bytes=200-")
         assert (beyond.status_code, beyond.headers["Content-Range"]) == (416, "bytes */200")
-        whole = fetched(place, file, sender)
+        whole = fetched(depot, file, sender)
         assert (whole.headers["Accept-Ranges"], whole.headers["Content-Length"]) == ("bytes", "200")
 
-    def test_what_a_browser_has_is_not_sent_again(self, place: RunningServer, sender: Person) -> None:
+    def test_what_a_browser_has_is_not_sent_again(self, depot: RunningServer, sender: Person) -> None:
         file = sent(sender)
-        tag = fetched(place, file, sender).headers["ETag"]
-        again = fetched(place, file, sender, **{"If-None-Match": tag})
+        tag = fetched(depot, file, sender).headers["ETag"]
+        again = fetched(depot, file, sender, **{"If-None-Match": tag})
         assert (again.status_code, again.content) == (304, b"")
-        assert fetched(place, file, sender, **{"If-Range": tag, "Range": "bytes=0-0"}).status_code == 206
-        assert fetched(place, file, sender, **{"If-Range": '"other"', "Range": "bytes=0-0"}).status_code == 200
+        assert fetched(depot, file, sender, **{"If-Range": tag, "Range": "bytes=0-0"}).status_code == 206
+        assert fetched(depot, file, sender, **{"If-Range": '"other"', "Range": "bytes=0-0"}).status_code == 200
 
     def test_head(self, sender: Person) -> None:
         answer = sender.request("HEAD", address(sent(sender)))
         assert (answer.status_code, answer.headers["Content-Length"], answer.content) == (200, "10", b"")
 
-    def test_one_whose_bytes_are_lost(self, place: RunningServer, sender: Person) -> None:
-        before = set(kept(place.instance))
+    def test_one_whose_bytes_are_lost(self, depot: RunningServer, sender: Person) -> None:
+        before = set(kept(depot.instance))
         file = sent(sender)
-        (lost,) = set(kept(place.instance)) - before
+        (lost,) = set(kept(depot.instance)) - before
         lost.unlink()
-        answer = fetched(place, file, sender)
+        answer = fetched(depot, file, sender)
         assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
