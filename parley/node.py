@@ -1,7 +1,5 @@
 """One node: the parts, wired together. Faces are put in front of it by whoever starts them."""
 
-import random
-import threading
 import time
 import uuid
 from collections.abc import Sequence
@@ -19,7 +17,7 @@ from parley.core.messages import Rules
 from parley.core.presence import Presence
 from parley.core.sessions import Cookies
 from parley.eraser import Eraser
-from parley.errors import Refused, Unavailable
+from parley.errors import Unavailable
 from parley.files.open import open_storage
 from parley.filing import Filing
 from parley.indexer import Indexer
@@ -32,11 +30,12 @@ from parley.signals import Signal
 from parley.store.committer import Committed
 from parley.store.lock import lock
 from parley.store.store import Store
+from parley.sweep import Sweep
 
 UPLOADS_OF_ONE = 6  # that a person has under way
 UPLOADS = 100  # that all together have
 MOST_GONE = 500  # people in one statement
-PREVIEW_SWEEP = 15.0  # seconds between looks for previews whose job was lost
+PREVIEW_PAUSE = 15.0  # seconds between looks for previews whose job was lost
 
 log = structlog.get_logger(__name__)
 
@@ -56,11 +55,12 @@ class Node:
         self.jobs = open_jobs(settings)
         self.filing = Filing(self.store, open_storage(settings), settings)
         self.uploads = AtOnce(UPLOADS_OF_ONE, UPLOADS)
-        self._indexer = Indexer(self.store)
         self.eraser = Eraser(self.store)
+        self._sweeps = (
+            *(self.filing, self.eraser, Indexer(self.store)),
+            Sweep("preview-sweep", PREVIEW_PAUSE, self.ask_again),
+        )
         self._draining = False
-        self._stopping = threading.Event()
-        self._sweep = threading.Thread(target=self._sweep_previews, name="preview-sweep", daemon=True)
         self._lock: IO[str] | None = None
         self._pass_on: Hear = lambda _: None
 
@@ -74,10 +74,8 @@ class Node:
         self.store.start()
         self.bus.start(self._hear)
         self.jobs.start(self._settle)
-        self._sweep.start()
-        self._indexer.start()
-        self.eraser.start()
-        self.filing.start()
+        for sweep in self._sweeps:
+            sweep.start()
 
     def drain(self) -> None:
         """What comes from now on should go to another node: be not ready, and let nobody in. All else goes on."""
@@ -91,10 +89,8 @@ class Node:
     def stop(self, seconds: float = 8.0) -> None:
         """Commit and answer what is under way, then end within about `seconds`."""
         self.drain()
-        self._stopping.set()
-        self._indexer.stop()
-        self.eraser.stop()
-        self.filing.stop()
+        for sweep in self._sweeps:
+            sweep.stop()
         self.bus.signal(self.presence.farewell())
         self._remember(self.presence.departed() + self.presence.people_here())
         self.jobs.stop(seconds / 4)
@@ -145,7 +141,7 @@ class Node:
             change.before is not None and change.before.files and not change.message.files
             for change in committed.changes
         ):
-            self.filing.tidy()
+            self.filing.wake()
         self.metrics.changes.inc(len(committed.changes))
         self.metrics.batch.observe(committed.commands)
         self.metrics.commit.observe(committed.seconds)
@@ -160,13 +156,3 @@ class Node:
                 self.jobs.enqueue(found, lost=True)
             else:
                 self._settle(found)
-
-    def _sweep_previews(self) -> None:
-        # Not at the same moment as other nodes: what one has asked for, the next need not.
-        while not self._stopping.wait(PREVIEW_SWEEP * random.uniform(0.7, 1.3)):  # noqa: S311
-            try:
-                self.ask_again()
-            except Refused as refused:
-                log.warning("preview_sweep_failed", reason=refused.code)
-            except Exception:
-                log.exception("preview_sweep_failed")

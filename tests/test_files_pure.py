@@ -13,10 +13,10 @@ from parley.files.examined import examined
 from parley.files.filename import LONGEST, clean
 from parley.files.kind import HEAD, SHOWN, TEXT, UNKNOWN, kind
 from parley.files.metadata import Unreadable, stripped
-from parley.files.pictures import LONGEST_SIDE, Pictures
+from parley.files.pictures import LONGEST_SIDE, look
 from tests.pictures import GPS, MAKER, ORIENTATION, bomb, opened, picture, telling
 
-PICTURES = Pictures(50_000_000)
+PIXELS = 50_000_000
 
 
 class TestNames:
@@ -107,19 +107,19 @@ class TestThumbnails:
 
     @pytest.mark.parametrize("kind_of", ["JPEG", "PNG", "GIF", "WEBP", "AVIF"])
     def test_of_each_kind(self, kind_of: str) -> None:
-        found = PICTURES.look(io.BytesIO(picture(kind_of, (1600, 400))))
+        found = look(io.BytesIO(picture(kind_of, (1600, 400))), PIXELS)
         assert found is not None
         assert (found.width, found.height) == (1600, 400)
         small = opened(found.thumbnail)
         assert (small.format, small.size) == ("WEBP", (LONGEST_SIDE, LONGEST_SIDE // 4))
 
     def test_a_small_one_stays_small(self) -> None:
-        found = PICTURES.look(io.BytesIO(picture("PNG", (16, 9))))
+        found = look(io.BytesIO(picture("PNG", (16, 9))), PIXELS)
         assert found is not None
         assert opened(found.thumbnail).size == (16, 9)
 
     def test_it_stands_upright(self) -> None:
-        found = PICTURES.look(io.BytesIO(picture("JPEG", (200, 100), exif=telling(6))))
+        found = look(io.BytesIO(picture("JPEG", (200, 100), exif=telling(6))), PIXELS)
         assert found is not None
         assert (found.width, found.height) == (100, 200)
         small = opened(found.thumbnail)
@@ -129,14 +129,14 @@ class TestThumbnails:
 
     @pytest.mark.parametrize("kind_of", ["JPEG", "PNG", "WEBP", "AVIF"])
     def test_it_tells_nothing(self, kind_of: str) -> None:
-        found = PICTURES.look(io.BytesIO(picture(kind_of, exif=telling())))
+        found = look(io.BytesIO(picture(kind_of, exif=telling())), PIXELS)
         assert found is not None
         assert b"Spy" not in found.thumbnail
         assert not dict(opened(found.thumbnail).getexif())
 
     @pytest.mark.parametrize("size", [(60_000, 60_000), (50_000_001, 1), (0, 5)])
     def test_a_bomb_is_not_decoded(self, size: tuple[int, int]) -> None:
-        assert PICTURES.look(io.BytesIO(bomb(*size))) is None
+        assert look(io.BytesIO(bomb(*size)), PIXELS) is None
 
     @pytest.mark.parametrize(
         "data",
@@ -146,14 +146,14 @@ class TestThumbnails:
         ],
     )
     def test_what_is_no_picture_for_us(self, data: bytes) -> None:
-        assert PICTURES.look(io.BytesIO(data)) is None
+        assert look(io.BytesIO(data), PIXELS) is None
 
     def test_of_what_is_transparent_it_is_transparent(self) -> None:
         target = io.BytesIO()
         from_red = opened(picture()).convert("RGBA")
         from_red.putalpha(0)
         from_red.save(target, "PNG")
-        found = PICTURES.look(target)
+        found = look(target, PIXELS)
         assert found is not None
         assert opened(found.thumbnail).mode == "RGBA"
 
@@ -207,7 +207,7 @@ class TestExamined:
         with (tmp_path / "body").open("w+b") as body:
             body.write(data)
             body.flush()
-            with examined(body, PICTURES, None) as found:
+            with examined(body, PIXELS, None) as found:
                 found.body.seek(0)
                 return found.type, found.size, found.body.read(), found.picture is not None
 

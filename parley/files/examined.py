@@ -10,7 +10,7 @@ from typing import IO, NamedTuple
 
 from parley.files.kind import HEAD, UNKNOWN, kind
 from parley.files.metadata import Unreadable, stripped
-from parley.files.pictures import Picture, Pictures
+from parley.files.pictures import Picture, look
 
 
 class Examined(NamedTuple):
@@ -23,8 +23,9 @@ class Examined(NamedTuple):
 
 
 @contextmanager
-def examined(body: IO[bytes], pictures: Pictures, folder: Path | None) -> Iterator[Examined]:
-    """Look at a file. A picture loses what tells of its making; all else is kept as it came.
+def examined(body: IO[bytes], pixels: int, folder: Path | None) -> Iterator[Examined]:
+    """Look at a file. A picture loses what tells of its making; all else is kept as it came, and so is a picture with
+    more than so many pixels.
 
     `folder` is where a copy may lie meanwhile.
     """
@@ -35,7 +36,7 @@ def examined(body: IO[bytes], pictures: Pictures, folder: Path | None) -> Iterat
         return
     with tempfile.TemporaryFile(dir=folder) as plain:
         body.seek(0)
-        picture = pictures.look(body)
+        picture = look(body, pixels)
         if picture is not None and _strip(found, body, plain):
             yield Examined(found, plain.tell(), plain, picture)
         else:  # whatever it is, a browser shall not try to draw it

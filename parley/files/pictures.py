@@ -1,9 +1,10 @@
-"""Pictures: their size, and a small copy that may be shown."""
+"""Pictures: opened with care; their size, and a small copy that may be shown."""
 
 import io
 import threading
 import warnings
-from typing import IO, NamedTuple
+from collections.abc import Callable
+from typing import IO, NamedTuple, TypeVar
 
 from PIL import Image, ImageOps
 
@@ -17,6 +18,10 @@ ORIENTATION = 0x0112
 
 THUMBNAIL_TYPE = "image/webp"
 
+Drawn = TypeVar("Drawn")
+
+_decoding = threading.BoundedSemaphore(AT_ONCE)
+
 
 class Picture(NamedTuple):
     """A picture that was decoded: its size when it stands upright, in pixels, and a small copy of it (WebP)."""
@@ -26,42 +31,51 @@ class Picture(NamedTuple):
     thumbnail: bytes
 
 
-class Pictures:
-    """Looks at pictures, a few at a time."""
+def look(body: IO[bytes], pixels: int) -> Picture | None:
+    """The picture in this file, see `decoded`. Its thumbnail keeps colours and nothing else."""
+    return decoded(body, pixels, _picture)
 
-    def __init__(self, pixels: int) -> None:
-        self._pixels = pixels
-        self._decoding = threading.BoundedSemaphore(AT_ONCE)
 
-    def look(self, body: IO[bytes]) -> Picture | None:
-        """The picture in this file; None if it is none, is broken, or has more pixels than are allowed.
+def decoded(body: IO[bytes], pixels: int, draw: Callable[[Image.Image], Drawn]) -> Drawn | None:
+    """What `draw` makes of the picture in this file; None if it is none, is broken, or has more pixels than that.
 
-        The number of pixels is taken from the header, before anything is decoded. Of what moves, the first picture
-        counts. The thumbnail holds colours and nothing else: no place, camera, time or comment.
-        """
-        try:
-            with warnings.catch_warnings(), Image.open(body, formats=FORMATS) as image:
-                warnings.simplefilter("ignore")
-                width, height = image.size
-                if width * height > self._pixels or not width or not height:
-                    return None
-                if image.getexif().get(ORIENTATION) in SIDEWAYS:
-                    width, height = height, width
-                with self._decoding:
-                    return Picture(width, height, _thumbnail(image))
-        except Exception:
-            # Pillow raises whatever its decoders raise (SyntaxError, struct.error, …): it is no picture for us.
-            return None
+    What it is says the content, not its name. The number of pixels is taken from the header, before anything is
+    decoded. Of what moves, the first picture counts.
+    """
+    try:
+        with _decoding, warnings.catch_warnings(), Image.open(body, formats=FORMATS) as image:
+            warnings.simplefilter("ignore")
+            width, height = image.size
+            return draw(image) if 0 < width * height <= pixels else None
+    except Exception:
+        # Pillow raises whatever its decoders raise (SyntaxError, struct.error, …): it is no picture for us.
+        return None
+
+
+def upright(image: Image.Image) -> Image.Image:
+    """Turned as it was taken, in plain colours."""
+    turned = ImageOps.exif_transpose(image)
+    return turned.convert("RGBA" if turned.has_transparency_data else "RGB")
+
+
+def webp(image: Image.Image, quality: int, profile: bytes = b"") -> bytes:
+    """A picture as a file that holds its colours and nothing else: no place, camera, time or comment."""
+    target = io.BytesIO()
+    image.save(target, "WEBP", quality=quality, method=4, icc_profile=profile, exif=b"", xmp=b"")
+    return target.getvalue()
+
+
+def _picture(image: Image.Image) -> Picture:
+    width, height = image.size
+    if image.getexif().get(ORIENTATION) in SIDEWAYS:
+        width, height = height, width
+    return Picture(width, height, _thumbnail(image))
 
 
 def _thumbnail(image: Image.Image) -> bytes:
     profile = image.info.get("icc_profile") or b""
     image.thumbnail((LONGEST_SIDE, LONGEST_SIDE), reducing_gap=3.0)  # a JPEG is then decoded small
-    upright = ImageOps.exif_transpose(image)
-    plain = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
+    plain = upright(image)
     if image.mode not in ("RGB", "RGBA", "P", "PA"):
         profile = b""  # of the colours before they were converted
-    target = io.BytesIO()
-    kept = profile if len(profile) <= LONGEST_PROFILE else b""
-    plain.save(target, "WEBP", quality=QUALITY, method=4, icc_profile=kept, exif=b"", xmp=b"")
-    return target.getvalue()
+    return webp(plain, QUALITY, profile if len(profile) <= LONGEST_PROFILE else b"")

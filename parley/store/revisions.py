@@ -12,7 +12,6 @@ from parley import __version__
 from parley.settings import SetupError
 from parley.store.tables import facts
 
-
 WORKS_WITH = "works_with"  # the fact, and the name that a migration declares it by
 
 

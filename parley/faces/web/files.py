@@ -90,7 +90,7 @@ def files_api(node: Node, visitors: Visitors) -> Blueprint:
     def discard(number: int) -> Response:
         session = visitors.signed_in()
         node.store.run(files.Discard(session.user, number))
-        node.filing.tidy()
+        node.filing.wake()
         return no_content()
 
     @routes.get("/files/<id:number>/thumbnail")
