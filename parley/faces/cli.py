@@ -15,6 +15,7 @@ from parley.allocator import share_arenas
 from parley.bus.open import check_bus
 from parley.faces.gateway.server import serve
 from parley.faces.web import create_app
+from parley.files.open import place_of
 from parley.garbage import collect_seldom
 from parley.loadtest.plan import Plan
 from parley.loadtest.plan import check as check_plan
@@ -123,14 +124,15 @@ def celery(settings: Settings, options: tuple[str, ...]) -> None:
 @click.option("--force", is_flag=True, help="Replace FILE if there is one.")
 @click.pass_obj
 def backup(settings: Settings, file: Path, force: bool) -> None:
-    """Write everything into FILE, also while the server runs.
+    """Write the database into FILE, also while the server runs.
 
     It holds people with their password hashes, rooms and messages, so only its owner may read it. It can be restored
-    into SQLite and PostgreSQL alike.
+    into SQLite and PostgreSQL alike. What people sent as files is to be copied beside it.
     """
     manifest = backups.backup(settings, file, overwrite=force, progress=_progress)
-    rows = {part.table: part.rows for part in manifest.parts}
-    click.echo(f"{file} is complete (people: {rows['users']:,}, messages: {rows['messages']:,}).")
+    click.echo(f"{file} is complete (people: {manifest.rows('users'):,}, messages: {manifest.rows('messages'):,}).")
+    if files := manifest.rows("files"):
+        click.echo(f"Not in it: what people sent as files ({files:,}). Copy {_place_of_files(settings)} now, after it.")
 
 
 @main.command()
@@ -148,6 +150,9 @@ def restore(settings: Settings, file: Path, drop_first: bool, yes: bool) -> None
         _ask(where, state(settings), yes)
     manifest = restoring.restore(settings, file, drop_first=drop_first, progress=_progress)
     click.echo(f"The database {where} is as it was at {manifest.created_at:%Y-%m-%d %H:%M:%S} UTC.")
+    if files := manifest.rows("files"):
+        place = _place_of_files(settings)
+        click.echo(f"What people sent as files ({files:,}) is in no backup: put the copy of it into {place}.")
 
 
 @main.command()
@@ -230,6 +235,10 @@ def _progress(label: str, length: int) -> Iterator[Advance]:
 def _ask(where: str, found: State, yes: bool) -> None:
     if found != "empty" and not yes:
         click.confirm(f"This destroys every message in {where}. Go on?", abort=True)
+
+
+def _place_of_files(settings: Settings) -> str:
+    return log.hide_credentials(place_of(settings))
 
 
 def _be_current(settings: Settings) -> None:

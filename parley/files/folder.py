@@ -1,6 +1,7 @@
 """Files in a folder of this machine, or one that several machines share."""
 
 import os
+import secrets
 import shutil
 import tempfile
 import time
@@ -10,9 +11,11 @@ from typing import IO
 
 from parley.errors import NotFound, Unavailable
 from parley.files.storage import Storage
+from parley.once import made_once
 from parley.settings import SetupError
 
 PARTIAL = ".part"
+IDENTITY = "identity"  # a file beside the 256 folders
 LEFT_AFTER = 24 * 3600  # seconds after which nobody is writing a partial file any more
 
 
@@ -26,6 +29,14 @@ class Folder(Storage):
     def spool(self) -> Path:
         """The folder itself: the system's is often a part of the memory."""
         return self._path
+
+    @property
+    def identity(self) -> str | None:
+        """Chance made it, and it stands in the folder: on another machine the same path may be another folder."""
+        try:
+            return made_once(self._path / IDENTITY, secrets.token_hex(16))
+        except OSError:  # a file system without links
+            return None
 
     def check(self) -> None:
         """Make the folder, and remove what somebody left who was killed while writing."""

@@ -1,4 +1,4 @@
-"""The storage that the settings ask for."""
+"""The storage that the settings ask for, and where it is."""
 
 from pathlib import Path
 
@@ -14,4 +14,14 @@ def open_storage(settings: Settings) -> Storage:
         from parley.files.s3 import S3, place  # boto3 takes 20 MB of memory, and few need it
 
         return S3(place(url))
-    return Folder(Path(url).absolute() if url else settings.instance.absolute() / "files")
+    return Folder(_folder(settings))
+
+
+def place_of(settings: Settings) -> str:
+    """Where files are kept, in words."""
+    url = settings.files_url
+    return f"the bucket {url.partition('?')[0]}" if url.startswith("s3://") else f"the folder {_folder(settings)}"
+
+
+def _folder(settings: Settings) -> Path:
+    return Path(settings.files_url or settings.instance / "files").absolute()

@@ -18,6 +18,11 @@ class Storage(ABC):
         """A folder for what is on its way here; None: the system's."""
         return None
 
+    @property
+    def identity(self) -> str | None:
+        """What tells this place from others of the same name; None if there cannot be another, or nothing can tell."""
+        return None
+
     @abstractmethod
     def check(self) -> None:
         """Raises SetupError, saying what to change, when nothing can be kept here."""

@@ -55,6 +55,10 @@ class Manifest(msgspec.Struct, frozen=True):
     created_at: datetime
     parts: list[Part]
 
+    def rows(self, table: str) -> int:
+        """How many rows of a table it holds; none of one that its source did not have yet."""
+        return sum(part.rows for part in self.parts if part.table == table)
+
 
 class _Format(msgspec.Struct):
     format: int
