@@ -1,6 +1,7 @@
 """People in a real Chromium, who see and do only what people can."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ FLAGS = [
 PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 640}, "has_touch": True, "is_mobile": True}
 NETWORK = re.compile(r"net::ERR_|Failed to load resource|WebSocket connection to .* failed|by Playwright$")
 
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=30_000)  # on a machine that does other things as well
 
 
 class Window:
@@ -82,6 +83,10 @@ class Window:
         """Wait until the log is there."""
         expect(self.log).to_have_attribute("aria-busy", "false")
         return self
+
+    def try_now(self) -> None:
+        """Have the page look for the server as when the network is back, and not after its pause of up to 15 s."""
+        self.page.evaluate("dispatchEvent(new Event('online'))")
 
     @property
     def log(self) -> Locator:
@@ -196,7 +201,9 @@ def host(server: RunningServer) -> Person:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files with browsers come last: once used, their driver keeps a loop in this thread, and no other may run.
 
-    Whole files, for that is what several processes share out.
+    Whole files, for that is what several processes share out; those with most tests first, so that all end at about
+    the same time.
     """
+    tests = Counter(item.path for item in items)
     late = {item.path for item in items if "playwright_driver" in getattr(item, "fixturenames", ())}
-    items.sort(key=lambda item: item.path in late)
+    items.sort(key=lambda item: (1, -tests[item.path]) if item.path in late else (0, 0))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 30.0
+KEEPS_COMPILED = {"PYTHONDONTWRITEBYTECODE": ""}  # hundreds are started, and none shall compile all of it again
 DIES_SECONDS = 20.0
 
 
@@ -27,7 +28,7 @@ class Child:
         self.process = subprocess.Popen(
             [sys.executable, "manage.py", *arguments],
             cwd=ROOT,
-            env={**os.environ, **self.environment},
+            env={**os.environ, **KEEPS_COMPILED, **self.environment},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

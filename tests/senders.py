@@ -8,7 +8,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from tests.running import Frame, Person, RunningServer, serving
+from tests.running import NO_TLS, Frame, Person, RunningServer, serving
 
 LARGEST = 200_000
 
@@ -63,7 +63,8 @@ def address(file: Frame) -> str:
 
 def fetched(server: RunningServer, file: Frame, person: Person | None = None, **headers: str) -> httpx.Response:
     """Ask for the bytes of a file."""
-    return httpx.get(server.url + address(file), headers={**(person.headers if person else {}), **headers})
+    sent = {**(person.headers if person else {}), **headers}
+    return httpx.get(server.url + address(file), headers=sent, verify=NO_TLS)
 
 
 def kept(instance: Path) -> list[Path]:

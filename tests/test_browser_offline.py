@@ -104,6 +104,7 @@ def test_read_and_write_without_a_network(server: RunningServer, desk: Desk) -> 
 
     server.start()
     ana.context.set_offline(False)
+    ben.try_now()
     ana.expect_texts("in general", "written offline")
     ben.expect_texts("in general", "written offline")
     ana.page.get_by_role("link", name="tea").click()

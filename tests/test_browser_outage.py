@@ -58,6 +58,8 @@ def test_a_reader_keeps_the_place_and_is_told_little(server: RunningServer, desk
     ana.log.get_by_text("line 5", exact=True).scroll_into_view_if_needed()
     place = height_of(ana, "line 5")
     server.start()
+    for window in (ana, ben):
+        window.try_now()
     expect(ana.message("news 5")).to_be_attached()
     expect(ana.log.locator("chat-message.pending")).to_have_count(0)
     expect(status).to_be_empty()
@@ -87,6 +89,7 @@ def test_a_backup_is_restored_while_pages_are_open(server: RunningServer, desk: 
     succeeds(settings, "restore", file, "--drop-first", "--yes")
     server.start()
     for window, name in ((ana, "Ana"), (ben, "Ben")):  # the restore has ended every session: each is asked again
+        window.try_now()
         expect(window.page.get_by_label("Nickname")).to_be_visible()
         window.type_credentials(name)
         window.ready()
@@ -107,6 +110,7 @@ def test_an_older_file_is_put_back_while_a_page_is_open(server: RunningServer, d
     server.stop()
     shutil.copytree(server.instance, tmp_path / "old")
     server.start()
+    ana.try_now()
     for text in ("two", "three", "four"):
         ana.say(text)
     ana.expect_texts("one", "two", "three", "four")
@@ -116,6 +120,7 @@ def test_an_older_file_is_put_back_while_a_page_is_open(server: RunningServer, d
     shutil.rmtree(server.instance)
     shutil.copytree(tmp_path / "old", server.instance)
     server.start()
+    ana.try_now()
     ana.expect_texts("one")
     ana.say("again two")
     ana.expect_texts("one", "again two")
@@ -144,6 +149,8 @@ def test_two_tabs_write_while_the_server_is_away_and_one_is_closed(server: Runni
     expect(one.log.locator("chat-message.pending")).to_have_count(4)
     two.page.close()
     server.start()
+    for window in (one, ben):
+        window.try_now()
     expect(ben.message("from ")).to_have_count(4)
     expect(one.log.locator("chat-message.pending")).to_have_count(0)
     assert one.texts() == ben.texts()

@@ -139,6 +139,7 @@ def test_a_reaction_survives_the_server_and_counts_once(server: RunningServer, d
     expect(chips(ana, "hold on")).to_have_class("chip waiting")
     server.start()
     for window in (ana, ben):
+        window.try_now()
         expect(chips(window, "hold on")).to_have_text(["👀 2", "🔥 1"])
     expect(ana.log.locator(".waiting")).to_have_count(0)
 

@@ -168,6 +168,8 @@ def test_nothing_is_lost_or_mixed_up_while_the_server_is_away(server: RunningSer
     ana.say("to the island, while it was away")
     expect(ana.log.locator("chat-message.pending")).to_have_count(1)
     server.start()
+    for window in (ana, ben):
+        window.try_now()
     ana.expect_texts("to the island, while it was away")
     expect(ben.message("to general, while it was away")).to_be_visible()
     enter(ben, "island")

@@ -72,6 +72,7 @@ def test_two_people_chat(server: RunningServer, desk: Desk, pages: PageServer) -
     expect(ana.page.get_by_role("status").first).not_to_be_empty()
     server.start()
     for window in (ana, ben):
+        window.try_now()
         expect(window.log.locator("chat-message.pending")).to_have_count(0)
         expect(window.message("while it was away")).to_have_count(6)
     assert ana.texts() == ben.texts()
@@ -82,7 +83,8 @@ def test_two_people_chat(server: RunningServer, desk: Desk, pages: PageServer) -
     # A fresh load says the same.
     before = ana.texts()
     ana.page.reload()
-    ana.ready()
+    ana.ready()  # with what was kept, at first
+    expect(ana.message("while it was away")).to_have_count(6)
     assert ana.texts() == before
 
 
@@ -107,6 +109,7 @@ def test_what_is_written_offline_survives_a_reload(server: RunningServer, desk: 
     server.start()
     ana.page.reload()
     ana.ready()
+    ben.try_now()
     expect(ana.field).to_have_value("a draft")
     for window in (ana, ben):
         window.expect_texts("before", "one", "two")
@@ -129,6 +132,7 @@ def test_a_refused_post_says_why_and_can_be_dropped_or_retried(desk: Desk, insta
     server.stop()
     server.environment["MESSAGE_LENGTH"] = "50"  # the page that is open knows nothing of it
     server.start()
+    ana.try_now()
     ana.say("x" * 60)
     ana.say("after")
     refused = ana.log.locator("chat-message.refused")
