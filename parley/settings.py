@@ -64,7 +64,7 @@ class Settings:
     api_rate: str = setting("600/minute", "Requests to the API for one person or address.")
     search_rate: str = setting("60/minute", "Searches, and further pages of them, of one person.")
     upload_rate: str = setting("60/minute", "Files a person may send.")
-    download_rate: str = setting("3000/minute", "Files, thumbnails and parts of them one person or address may fetch.")
+    download_rate: str = setting("3000/minute", "Files, parts of them and pictures one person or address may fetch.")
     export_rate: str = setting("4/hour", "Times one person may take all of their own data along.")
     sockets_per_user: int = setting(20, "Open sockets one person may have.")
     message_length: int = setting(8000, "Characters in a message.")

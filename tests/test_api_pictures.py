@@ -94,3 +94,12 @@ def test_who_may_have_which_picture_and_see_it(make_api: Callable[..., Api]) -> 
     refused(stranger.get(f"/pictures/{ann.id}/{name}/96"), 401, "unauthenticated")
     refused(bob.get(f"/pictures/{bob.id}/{name}/96"), 404, "not_found")
     refused(bob.get(f"/pictures/{ann.id}/{name}/97"), 404, "not_found")
+
+
+def test_a_list_of_people_with_pictures_leaves_the_api_to_them(make_api: Callable[..., Api]) -> None:
+    """Each is a request of its own, as many as there are people in a list."""
+    ann = make_api(api_rate="3/day", download_rate="5/day").person("ann")
+    name = got(send(ann, picture()))["picture"]
+    path = f"/pictures/{ann.id}/{name}/96"
+    assert [ann.get(path).status_code for _ in range(6)] == [200] * 5 + [429]
+    got(ann.get(f"/api/users/{ann.id}"))

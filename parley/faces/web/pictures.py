@@ -55,7 +55,7 @@ def pictures_api(node: Node, visitors: Visitors) -> Blueprint:
 
     @routes.get("/pictures/<id:number>/<name>/<id:size>")
     def show(number: int, name: str, size: int) -> Response:
-        visitors.reader()
+        visitors.reader("download")
         content = portraits.read(node.store, number, name, size)
         response = Response(content, mimetype="image/webp")
         response.headers["Cache-Control"] = KEPT
