@@ -55,7 +55,7 @@ def test_a_profile_is_seen_by_others_at_once(server: RunningServer, desk: Desk) 
     chooser.set_input_files({"name": "x.svg", "mimeType": "image/svg+xml", "buffer": b"<svg/>"})
     expect(panel.get_by_role("alert").filter(has_text="no picture that can be read")).to_be_visible()
     chooser.set_input_files({"name": "me.png", "mimeType": "image/png", "buffer": picture(size=(300, 200))})
-    expect(panel.locator(".picture img")).to_be_visible()
+    expect(panel.locator(".portrait img")).to_be_visible()
 
     theirs = bob.message("hello")
     expect(theirs.get_by_role("button", name="Ann Example")).to_be_visible()
