@@ -21,9 +21,13 @@ from playwright.sync_api import (
 
 from tests.running import PASSWORD, Person, RunningServer
 
+# The list below Chromium's address bar is a page for each window, which nobody sees and which takes as long as a window
+# of ours. Only the last `--disable-features` counts, so what matters of Playwright's stands here again.
+UNSEEN = ("WebUIOmniboxPopup", "WebUIOmniboxAimPopup")
+OF_PLAYWRIGHT = ("HttpsUpgrades", "MediaRouter", "OptimizationHints", "PaintHolding", "DestroyProfileOnBrowserClose")
 FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync"),
+    *("--disable-component-update", "--disable-sync", f"--disable-features={','.join((*UNSEEN, *OF_PLAYWRIGHT))}"),
 ]
 PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 640}, "has_touch": True, "is_mobile": True}
 NETWORK = re.compile(r"net::ERR_|Failed to load resource|WebSocket connection to .* failed|by Playwright$")
