@@ -131,7 +131,8 @@ export class SearchPanel {
     } catch (error) {
       if (asking.signal.aborted) return;
       const offline = error instanceof TypeError;
-      this.#found([], null, offline ? "The server cannot be reached. Press Enter to try again." : /** @type {Error} */ (error).message);
+      const why = offline ? "The server cannot be reached. Press Enter to try again." : /** @type {Error} */ (error).message;
+      this.#found(before ? this.#results : [], before, why);
     }
   }
 
