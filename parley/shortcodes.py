@@ -1,7 +1,10 @@
 """`:smile:` and its like, by the names of the `emoji` package (those of Unicode, GitHub and Slack). Pure, no I/O."""
 
+import re
+
 import emoji as library
 
+_TYPED = re.compile(r"[a-z0-9+][a-z0-9_+-]+")  # names that are worth offering: `_1` and `åland_islands` are not
 _EMOJI: dict[str, str] = {}
 for _emoji, _data in library.EMOJI_DATA.items():
     if _data["status"] <= library.STATUS["fully_qualified"]:
@@ -39,3 +42,12 @@ def emoji(raw: str) -> str | None:
     """
     found = replace(raw)
     return library.emojize(library.demojize(found)) if library.is_emoji(found) else None
+
+
+def catalogue() -> list[tuple[str, ...]]:
+    """Every emoji with the names that mean it, for choosing from; those with a skin tone are left out."""
+    names: dict[str, list[str]] = {}
+    for name, each in _EMOJI.items():
+        if _TYPED.fullmatch(name) and "skin_tone" not in name:
+            names.setdefault(each, []).append(name)
+    return [(each, *found) for each, found in names.items()]

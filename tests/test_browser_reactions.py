@@ -96,10 +96,17 @@ def test_any_emoji_can_be_typed_or_named(server: RunningServer, desk: Desk) -> N
     expect(chips(ana, "name one")).to_have_text(["🦄 1", "👋 1", "❤️ 1"])
     ana.message("name one").get_by_role("button", name="Add a reaction").click()
     field = ana.page.get_by_label("Another emoji, or its name")
+    picker = ana.page.get_by_role("dialog", name="React with")
+    field.press_sequentially("roller")
+    expect(picker.get_by_role("button", name="roller coaster")).to_be_visible()
+    field.press("ArrowUp")
+    ana.page.keyboard.press("Enter")
+    expect(chips(ana, "name one")).to_have_text(["🦄 1", "👋 1", "❤️ 1", "🎢 1"])
+    ana.message("name one").get_by_role("button", name="Add a reaction").click()
     field.fill("nothing like it")
     field.press("Enter")
     expect(ana.page.locator("#status")).to_contain_text("one emoji")
-    expect(chips(ana, "name one")).to_have_count(3)
+    expect(chips(ana, "name one")).to_have_count(4)
 
 
 def test_a_finger_reacts(server: RunningServer, desk: Desk) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from parley import shortcodes
 from parley.errors import Unavailable
 from parley.faces.web import static
 from parley.faces.web.security import CSP, HEADERS
@@ -180,6 +181,12 @@ class TestStaticFiles:
         for path in ("css/base+base.css", "css/base+nothing.css", "css/+.css"):
             refused(shared.anonymous().get(f"{prefix}/{path}"), 404, "not_found")
 
+    def test_every_emoji_with_its_names(self, shared: Api, prefix: str) -> None:
+        response = shared.anonymous().get(f"{prefix}/emoji.json")
+        assert (response.status_code, response.mimetype) == (200, "application/json")
+        assert ["👍", "thumbsup", "+1", "thumbs_up"] in response.json
+        assert all(shortcodes.emoji(f":{name}:") for _, *names in response.json for name in names)
+
     def test_compressed(self, shared: Api, prefix: str) -> None:
         response = shared.anonymous(**{"Accept-Encoding": "br, gzip"}).get(f"{prefix}/css/base.css")
         assert response.headers["Content-Encoding"] == "gzip"
@@ -229,7 +236,7 @@ class TestStaticFiles:
         (tmp_path / "b.css").write_text("2")
         (tmp_path / "notes.md").write_text("not for browsers")
         first = StaticFiles.read(tmp_path)
-        assert set(first.files) == {"js/a.js", "b.css"}
+        assert set(first.files) == {"js/a.js", "b.css", "emoji.json"}
         assert StaticFiles.read(tmp_path).digest == first.digest
         (tmp_path / "js" / "a.js").write_text("3")
         second = StaticFiles.read(tmp_path)

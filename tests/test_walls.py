@@ -64,7 +64,7 @@ PURE = {
     },
     "parley.mentions": {"collections", "msgspec", "parley.names", "re", "typing", "unicodedata"},
     "parley.highlight": {"functools", "html", "itertools", "pygments", "re", "threading"},
-    "parley.shortcodes": {"emoji"},
+    "parley.shortcodes": {"emoji", "re"},
     "parley.files.kind": {"re"},
     "parley.files.filename": {"re", "unicodedata"},
     "parley.files.metadata": {"collections", "re", "struct", "typing", "zlib"},

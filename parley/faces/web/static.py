@@ -16,11 +16,13 @@ from pathlib import Path
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import NotFound
 
+from parley import shortcodes
 from parley.faces.web.uncommented import LEXERS, uncommented
 
 FOLDER = Path(__file__).parent / "static"
 SHELL = "shell.html"  # the page without anybody's name in it, for when there is no network
 WORKER = "js/service-worker.js"
+EMOJI = "emoji.json"  # all of them, each with its names
 UNKEPT = (WORKER, "js/wire.js")  # that one is only types
 AT_THE_ROOT = ("favicon.ico", "manifest.webmanifest", "robots.txt")
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -76,7 +78,9 @@ class StaticFiles:
                 continue
             name = path.relative_to(folder).as_posix()
             found[name] = File(path.read_bytes(), path.suffix)
-            whole.update(f"{name} {found[name].etag}\n".encode())
+        found[EMOJI] = File(json.dumps(shortcodes.catalogue(), ensure_ascii=False).encode(), ".json")
+        for name, file in found.items():
+            whole.update(f"{name} {file.etag}\n".encode())
         return cls(found, whole.hexdigest()[:12])
 
     def with_shell(self, render: Callable[[str], str]) -> "StaticFiles":

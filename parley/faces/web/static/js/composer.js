@@ -4,6 +4,7 @@
 
 const WARN = 500; // characters left when the counter appears, or an eighth of what is allowed
 const TYPING = 3_000;
+const PROMPTED = /@|:\w/; // what is there to be completed
 const EVERYBODY = /@["“„]?(room|all|channel|everyone|here)/i; // perhaps, see windows/mentioning.js
 
 /**
@@ -13,9 +14,9 @@ const EVERYBODY = /@["“„]?(room|all|channel|everyone|here)/i; // perhaps, se
  * @property {() => {id: number, source: string}|null} last  the reader's own newest message
  * @property {() => void} typing  at most every few seconds
  * @property {(message: number) => void} editing  which message is being changed; 0 for none
- * @property {() => Promise<Prompter>} prompter  fetched with the first @
+ * @property {() => Promise<Prompter>} prompter  fetched with the first @ or :
  *
- * @typedef {object} Prompter  Knows of mentions.
+ * @typedef {object} Prompter  Knows of mentions and emoji.
  * @property {(source: string, before: string) => Promise<boolean>} passes  whether this may be sent; it may ask the writer
  */
 
@@ -211,7 +212,7 @@ export class Composer {
     field.setAttribute("aria-invalid", String(left < 0));
     this.#send.disabled = left < 0 || this.#lacks(field.value);
     if (!this.#editing) this.#drafts.keep(this.#room, field.value);
-    if (typed && field.value.includes("@")) void this.#writer.prompter().catch(() => undefined);
+    if (typed && PROMPTED.test(field.value)) void this.#writer.prompter().catch(() => undefined);
     if (typed && field.value.trim() && performance.now() - this.#typed > TYPING) {
       this.#typed = performance.now();
       this.#writer.typing();

@@ -1,7 +1,7 @@
 /** @import {Prompter} from "./composer.js" */
 /** @import {Screen} from "./screen.js" */
 
-/** What helps with mentions, for each field of its own; asked for again when it could not be fetched. */
+/** What helps with mentions and emoji, for each field of its own; asked for again when it could not be fetched. */
 export class Prompters {
   /** @type {Map<HTMLFormElement, Promise<Prompter>>} */
   #made = new Map();

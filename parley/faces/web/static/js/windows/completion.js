@@ -1,30 +1,37 @@
 /** @import {Screen} from "../screen.js" */
-/** @import {Found} from "./whom.js" */
-
-import { Whom } from "./whom.js";
-import { begun, spelled } from "./mentioning.js";
-import { option, personOption } from "./option.js";
 
 /**
- * The list above the field of those whom an @ may mean: arrows move, Enter, Tab and a click choose, Esc closes it. The field
+ * @typedef {object} Suggestion
+ * @property {string|number} id  what tells it from the others
+ * @property {string} text  what it puts into the field
+ * @property {boolean} written  it stands there already: then Enter sends
+ * @property {() => HTMLElement} line
+ *
+ * @typedef {object} Source  Knows what a word that is being typed may become.
+ * @property {string} label  of all that it suggests
+ * @property {(text: string, caret: number) => {start: number, typed: string}|null} begun  where that word stands
+ * @property {(typed: string, show: (found: Suggestion[], sure: boolean) => void) => void} find  `show` may be called more than
+ *   once; `sure`: the first may be chosen unseen
+ */
+
+/**
+ * The list above the field of what an @ or a : may mean: arrows move, Enter, Tab and a click choose, Esc closes it. The field
  * keeps the focus, and the keys that belong to an input method stay with it.
  */
 export class Completion {
-  /** @type {Found[]} */
+  /** @type {Suggestion[]} */
   #found = [];
   #at = -1;
   /** @type {{room: number, start: number}|null} */
   #dismissed = null;
-  #whom;
 
-  /** @param {HTMLFormElement} form @param {Screen} screen */
-  constructor(form, screen) {
+  /** @param {HTMLFormElement} form @param {Screen} screen @param {Source[]} sources */
+  constructor(form, screen, sources) {
     this.#screen = screen;
-    this.#whom = new Whom(screen.chat);
+    this.#sources = sources;
     this.#field = /** @type {HTMLTextAreaElement} */ (form.querySelector("textarea"));
     this.#list = Object.assign(document.createElement("ul"), { id: `${form.id}-whom`, className: "options whom", hidden: true });
     this.#list.role = "listbox";
-    this.#list.ariaLabel = "People in this room";
     this.#status = Object.assign(document.createElement("p"), { className: "visually-hidden", role: "status" });
     form.append(this.#list, this.#status);
     this.#field.setAttribute("aria-autocomplete", "list");
@@ -44,48 +51,44 @@ export class Completion {
   #field;
   #list;
   #screen;
+  #sources;
   #status;
 
-  /** Show who may be meant by what stands before the cursor. */
+  /** Show what may be meant by what stands before the cursor. */
   look() {
     const what = this.#begun();
     if (!what) return this.#show([]);
-    this.#whom.find(what.typed, (found, done) => {
-      const sure = what.typed && (done || found[0]?.user); // nobody is called because somebody else was looked for
-      if (this.#begun()?.typed === what.typed) this.#show(found, sure ? 0 : -1);
+    what.source.find(what.typed, (found, sure) => {
+      const now = this.#begun();
+      if (now?.source !== what.source || now.typed !== what.typed) return;
+      this.#list.ariaLabel = what.source.label;
+      this.#show(found, sure ? 0 : -1);
     });
   }
 
-  /** The mention that is being typed, unless its list was closed. */
+  /** The word that is being typed, unless its list was closed. */
   #begun() {
     const { activeElement } = document;
     const { selectionStart: caret, selectionEnd: end, value } = this.#field;
-    const found = activeElement === this.#field && caret === end ? begun(value, caret) : null;
+    const writes = activeElement === this.#field && caret === end;
+    const [found = null] = writes ? this.#sources.flatMap((source) => mayBe(source, value, caret)) : [];
     const closed = this.#dismissed?.start === found?.start && this.#dismissed?.room === this.#screen.room.id;
     if (!closed) this.#dismissed = null;
     return closed ? null : found;
   }
 
-  /** @param {Found[]} found @param {number} [at]  the one that is pointed at */
+  /** @param {Suggestion[]} found @param {number} [at]  the one that is pointed at */
   #show(found, at = -1) {
     if (!found.length && this.#list.hidden) return;
-    const same = this.#found[this.#at]?.user?.id;
-    const kept = this.#at > 0 && same ? found.findIndex(({ user }) => user?.id === same) : -1;
+    const same = this.#found[this.#at]?.id;
+    const kept = this.#at > 0 && same ? found.findIndex(({ id }) => id === same) : -1;
     this.#found = found;
-    this.#list.replaceChildren(...found.map((each) => this.#option(each)));
+    this.#list.replaceChildren(...found.map(({ line }) => line()));
     [...this.#list.children].forEach((each, index) => (each.id = `${this.#list.id}-${index}`));
     this.#list.hidden = !found.length;
     const many = found.length === 1 ? "1 suggestion" : `${found.length} suggestions`;
     this.#status.textContent = found.length ? `${many}, arrows choose` : "";
     this.#point(found.length ? (kept >= 0 ? kept : at) : -1);
-  }
-
-  /** @param {Found} found */
-  #option({ user }) {
-    const { chat } = this.#screen;
-    if (!user) return option({ title: "room", kind: "private", person: 0, online: false }, "everybody in this room");
-    const { id, nickname, name } = user;
-    return personOption({ id, name: name || nickname }, chat, name && name !== nickname ? nickname : "");
   }
 
   /** @param {KeyboardEvent} event */
@@ -96,18 +99,11 @@ export class Completion {
     if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     if (step) this.#point(this.#at < 0 ? (step > 0 ? 0 : length - 1) : (this.#at + step + length) % length);
     else if (event.key === "Escape") this.#dismiss();
-    else if (event.key === "Enter" && this.#written(this.#at)) return this.#show([]);
+    else if (event.key === "Enter" && this.#found[this.#at]?.written) return this.#show([]);
     else if ((event.key === "Enter" || event.key === "Tab") && this.#at >= 0) this.#choose(this.#at);
     else return;
     event.preventDefault();
     event.stopPropagation();
-  }
-
-  /** Whether that name stands there already: then Enter sends. @param {number} at */
-  #written(at) {
-    const found = this.#found[at];
-    const name = found?.user ? found.user.nickname : "room";
-    return at >= 0 && this.#begun()?.typed.toLowerCase() === name.toLowerCase();
   }
 
   #dismiss() {
@@ -122,9 +118,8 @@ export class Completion {
     const chosen = this.#found[at];
     if (!what || !chosen) return;
     const { value, selectionEnd: end } = this.#field;
-    const text = chosen.user ? spelled(chosen.user.nickname) : "@room";
     const space = /^\s/.test(value.slice(end)) ? "" : " ";
-    this.#field.setRangeText(text + space, what.start, end, "end");
+    this.#field.setRangeText(chosen.text + space, what.start, end, "end");
     this.#show([]);
     this.#field.dispatchEvent(new Event("input", { bubbles: true }));
   }
@@ -138,4 +133,10 @@ export class Completion {
     if (pointed) this.#field.setAttribute("aria-activedescendant", pointed.id);
     else this.#field.removeAttribute("aria-activedescendant");
   }
+}
+
+/** @param {Source} source @param {string} text @param {number} caret */
+function mayBe(source, text, caret) {
+  const found = source.begun(text, caret);
+  return found ? [{ source, ...found }] : [];
 }

@@ -54,7 +54,7 @@ export function rank({ nickname, name = "" }, typed) {
 }
 
 /** Whether the end of this text is within code. @param {string} text */
-function inCode(text) {
+export function inCode(text) {
   const fences = text.match(/^ {0,3}(?:```|~~~)/gm) ?? [];
   const line = text.slice(text.lastIndexOf("\n") + 1);
   return fences.length % 2 === 1 || (line.match(/`/g) ?? []).length % 2 === 1;

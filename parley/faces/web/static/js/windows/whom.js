@@ -1,8 +1,10 @@
 /** @import {Chat} from "../chat.js" */
+/** @import {Source, Suggestion} from "./completion.js" */
 /** @import {User} from "../wire.js" */
 
-import { EVERYBODY, rank } from "./mentioning.js";
+import { EVERYBODY, begun, rank, spelled } from "./mentioning.js";
 import { fold } from "./folding.js";
+import { option, personOption } from "./option.js";
 import { request } from "../api.js";
 
 const PAUSE = 120; // milliseconds between two questions
@@ -12,10 +14,14 @@ const MOST = 8;
 /** @typedef {{user: User|null}} Found  Somebody who may be mentioned; null: the whole room. */
 
 /**
- * Who of the open room may be meant: those who spoke lately at once, all others a moment later. Whoever spoke later comes
+ * Who of the open room may be meant by an @: those who spoke lately at once, all others a moment later. Whoever spoke later comes
  * first among those whose names fit as well.
+ * @implements {Source}
  */
 export class Whom {
+  label = "People in this room";
+  begun = begun;
+
   #timer = 0;
   #asked = 0;
   #notBefore = 0;
@@ -31,9 +37,13 @@ export class Whom {
   /**
    * Look for people; whatever was looked for before no longer matters.
    * @param {string} typed
-   * @param {(found: Found[], done: boolean) => void} show  called at once, and again when the server has answered
+   * @param {(found: Suggestion[], sure: boolean) => void} shown  called at once, and again when the server has answered
    */
-  find(typed, show) {
+  find(typed, shown) {
+    const show = (/** @type {Found[]} */ found, /** @type {boolean} */ done) => {
+      const sure = typed !== "" && (done || Boolean(found[0]?.user)); // nobody is called because somebody else was looked for
+      shown(found.map((each) => this.#suggestion(each, typed)), sure);
+    };
     clearTimeout(this.#timer);
     const asked = (this.#asked += 1);
     const { room, people } = this.#chat;
@@ -51,6 +61,16 @@ export class Whom {
       if (!answer.more) this.#known = { room: room.id, typed, users: answer.users };
       show(this.#ordered(answer.users, typed, lately), true);
     }, this.#notBefore - Date.now());
+  }
+
+  /** @param {Found} found @param {string} typed @returns {Suggestion} */
+  #suggestion({ user }, typed) {
+    const is = (/** @type {string} */ name) => name.toLowerCase() === typed.toLowerCase();
+    const room = { title: "room", kind: "private", person: 0, online: false };
+    if (!user) return { id: 0, text: "@room", written: is("room"), line: () => option(room, "everybody in this room") };
+    const { id, nickname, name } = user;
+    const line = () => personOption({ id, name: name || nickname }, this.#chat, name && name !== nickname ? nickname : "");
+    return { id, text: spelled(nickname), written: is(nickname), line };
   }
 
   /** Those whom an earlier answer holds, when it holds all. @param {number} room @param {string} typed */
