@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from tests.browsing import Desk, Window
 from tests.running import RunningServer
 from tests.seating import make_room
+from tests.test_browser_rooms import link
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +69,18 @@ def test_from_room_to_room(server: RunningServer, desk: Desk) -> None:
         ana.page.keyboard.press(f"Alt+{key}")
         expect(here).to_have_text(name)
     expect(ana.field).to_be_focused()
+
+    # With Shift, past what is read, and round.
+    host = server.register("Newsman")
+    news = make_room(server, "news", ["Walker", "Newsman"])
+    ana.page.reload()
+    with host.chat() as chat:
+        chat.post("something new", room=news)
+    expect(link(ana, "news")).to_have_accessible_name(re.compile("1 unread"))
+    ana.page.keyboard.press("Alt+ArrowDown")
+    expect(here).to_have_text("general")
+    ana.page.keyboard.press("Alt+Shift+ArrowUp")
+    expect(here).to_have_text("news")
 
 
 def test_a_letter_does_something_with_a_message(server: RunningServer, desk: Desk) -> None:

@@ -6,8 +6,8 @@ const names = { people: ["Ana", "Ben Okafor", "Änne"], rooms: ["tea", "tea hous
 const texts = (text) => hints(text, names).map((hint) => hint.text);
 
 test("the filters that a query has not got are offered", () => {
-  assert.deepEqual(texts(""), ["from:", "in:", "before:", "after:", "has:link "]);
-  assert.deepEqual(texts("tea in:tea "), ["tea in:tea from:", "tea in:tea before:", "tea in:tea after:", "tea in:tea has:link "]);
+  assert.deepEqual(texts(""), ["from:", "in:", "before:", "after:", "has:link ", "has:file "]);
+  assert.deepEqual(texts("tea in:tea "), ["tea in:tea from:", "tea in:tea before:", "tea in:tea after:", "tea in:tea has:link ", "tea in:tea has:file "]);
 });
 
 test("names are completed after from: and in:, in any case and without accents, in quotes when they need them", () => {

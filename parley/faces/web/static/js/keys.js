@@ -24,17 +24,24 @@ export class Keys {
     else if (command && key === ",") void this.#screen.windows.toggle("settings");
     else if ((key === "/" && !typing && !altKey) || ((ctrlKey || metaKey) && shiftKey && key.toLowerCase() === "f")) this.#screen.search();
     else if (key === "Escape" && shiftKey) this.#screen.readAll();
-    else if (altKey && !ctrlKey && !metaKey && key === "ArrowUp") this.#step(-1);
-    else if (altKey && !ctrlKey && !metaKey && key === "ArrowDown") this.#step(1);
+    else if (altKey && !ctrlKey && !metaKey && key === "ArrowUp") this.#step(-1, shiftKey);
+    else if (altKey && !ctrlKey && !metaKey && key === "ArrowDown") this.#step(1, shiftKey);
     else return false;
     return true;
   }
 
-  /** To the room above or below the open one. @param {number} by */
-  #step(by) {
+  /**
+   * To the room above or below the open one.
+   * @param {number} by
+   * @param {boolean} fresh  to the next in which something is new, if need be from the other end on
+   */
+  #step(by, fresh) {
     const { chat, room } = this.#screen;
     const rooms = sorted(chat.rooms, room, chat.titleOf);
-    const next = rooms[rooms.indexOf(room) + by];
+    const at = rooms.indexOf(room);
+    const others = [...rooms.slice(at + 1), ...rooms.slice(0, at)];
+    if (by < 0) others.reverse();
+    const next = fresh ? others.find(({ unread, muted }) => unread.count && !muted) : rooms[at + by];
     if (next) this.#screen.open(next.id);
   }
 }

@@ -6,7 +6,7 @@ import { fold } from "./folding.js";
  * @property {string} text  the whole query then
  */
 
-const FILTERS = ["from:", "in:", "before:", "after:", "has:link"];
+const FILTERS = ["from:", "in:", "before:", "after:", "has:link", "has:file"];
 const SHOWN = 6;
 
 /**
