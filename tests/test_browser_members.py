@@ -81,6 +81,9 @@ def test_a_private_room_from_its_making_to_its_end(server: RunningServer, desk: 
     expect(ana.page.locator(".topic")).to_have_text("what nobody knows")
     expect(ana.field).to_be_focused()
     number = int(ana.page.url.rpartition("/")[2])
+    ana.page.get_by_role("button", name="Invite people").click()
+    expect(ana.page.get_by_role("combobox", name="Invite somebody")).to_be_focused()
+    ana.page.keyboard.press("Escape")
     ana.say("the first word")
     ana.expect_texts("the first word")
 

@@ -38,7 +38,7 @@ def test_what_is_said_in_a_room_stays_there(server: RunningServer, desk: Desk) -
     enter(ana, "garden")
     assert ana.page.url == f"{server.url}/rooms/{room}"
     expect(link(ana, "garden")).to_have_attribute("aria-current", "page")
-    expect(ana.page.get_by_text("This is where it begins.")).to_be_visible()
+    expect(ana.page.get_by_text("This is where garden begins.")).to_be_visible()
     ana.say("roses")
     expect(link(ben, "garden")).to_contain_text("1")
     expect(ben.message("roses")).to_have_count(0)

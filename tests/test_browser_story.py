@@ -24,6 +24,12 @@ def test_two_people_chat(server: RunningServer, desk: Desk, pages: PageServer) -
     online = ana.page.get_by_role("complementary", name="People online")
     expect(online.get_by_text("Ben")).to_be_visible()
 
+    # Whoever comes first is told how to go on.
+    expect(ana.log.get_by_text("So far only this machine reaches it")).to_be_visible()
+    ana.log.get_by_role("button", name="Create a room").click()
+    expect(ana.page.get_by_role("dialog", name="Create a room")).to_be_visible()
+    ana.page.keyboard.press("Escape")
+
     # Markdown, seen by both at once.
     ana.say("Hello **Ben**, `code` and :tada:")
     expect(ben.message("Hello Ben, code and 🎉").locator("strong")).to_have_text("Ben")

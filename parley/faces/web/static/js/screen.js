@@ -5,6 +5,7 @@
 
 import { Address, pathOf, pathOfThread } from "./address.js";
 import { Aside } from "./aside.js";
+import { Beginning } from "./beginning.js";
 import { Chat } from "./chat.js";
 import { Drafts } from "./drafts.js";
 import { Earlier } from "./earlier.js";
@@ -58,6 +59,7 @@ export class Screen {
       newer: () => this.#visit.further(),
       moved: () => this.#moved(),
     });
+    this.#beginning = new Beginning(part("#beginning"), general, (sentence) => this.notice(sentence));
     this.#earlier = new Earlier(() => this.room.timeline.shown, part("#older"), draw);
     this.#jump = new Jump(part("#jump"), { room: () => this.room, list: this.#list, earlier: this.#earlier, draw });
     this.#reader = new Reader(part("#announcer"), {
@@ -104,6 +106,7 @@ export class Screen {
     atMidnight(draw);
   }
   #address;
+  #beginning;
   #searching;
   #drafts;
   #jump;
@@ -216,9 +219,7 @@ export class Screen {
     this.#list.show(rows, this.context, shown.older, shown !== timeline);
     const title = titleOf(room);
     this.#entry.show(room, title);
-    part("#beginning").hidden = timeline.cursor === null || shown.older;
-    part("#beginning .title").textContent = `This is where ${room.kind === "direct" ? `your conversation with ${title}` : "it"} begins.`;
-    part("#hint").hidden = rows.some(({ message }) => message.kind === "text");
+    this.#beginning.show(room, title, !rows.some(({ message }) => message.kind === "text"));
     part("#log").setAttribute("aria-busy", String(timeline.cursor === null));
     this.#peopleList.show(people);
     this.windows.draw();

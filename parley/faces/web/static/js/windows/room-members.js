@@ -81,6 +81,11 @@ export class RoomMembers {
     this.#say("");
   }
 
+  /** To the field in which one says whom. */
+  invite() {
+    this.#people.field.focus();
+  }
+
   /** Ask who is there. @param {number} room */
   async load(room) {
     const load = (this.#loads += 1);

@@ -28,6 +28,7 @@ export default class RoomWindow {
   /** @type {Details|null} */
   #details = null;
   #told = 0;
+  #inviting = false;
 
   /** @param {HTMLDialogElement} dialog @param {Screen} screen */
   constructor(dialog, screen) {
@@ -46,16 +47,22 @@ export default class RoomWindow {
   #members;
   #end;
 
-  /** It opens. @param {string|number} [id]  the open room, unless it is said */
-  show(id) {
+  /** It opens. @param {string|number} [about]  a room, else the open one is meant; `invite`: for somebody to be invited */
+  show(about) {
     const { chat } = this.#screen;
-    this.#room = chat.conversation.rooms.get(Number(id)) ?? chat.room;
+    this.#room = chat.conversation.rooms.get(Number(about)) ?? chat.room;
+    this.#inviting = about === "invite";
     this.#details = null;
     this.#told = this.#news;
     this.#members.begin();
     this.#end.begin();
     this.#settings.begin();
     void this.#ask();
+  }
+
+  /** It is open. */
+  begin() {
+    if (this.#inviting) this.#members.invite();
   }
 
   draw() {
