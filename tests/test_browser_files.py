@@ -56,8 +56,10 @@ def chips(window: Window, *names: str) -> None:
 
 def test_files_are_chosen_pasted_dropped_seen_and_deleted(server: RunningServer, desk: Desk) -> None:
     ana, ben = desk.window(server).register("Ana"), desk.window(server, color_scheme="dark").register("Ben")
+    ana.log.focus()
     choose(ana, ("red.png", "image/png", picture("PNG", (900, 600))), ("שלום.txt", "text/plain", b"words"))
     chips(ana, "red.png", "שלום.txt")
+    expect(ana.field).to_be_focused()  # what is typed next goes with them
     carry(ana.page, "paste", ("image.png", "image/png", picture("JPEG", (300, 900))))
     carry(ana.page, "dragenter", ("notes.html", "text/html", b"<script>alert(1)</script>"))
     expect(ana.page.locator("main.dropping")).to_have_count(1)
@@ -157,6 +159,13 @@ def test_on_its_way_a_file_is_cancelled_fails_is_tried_again_and_waited_for(serv
     expect(window.log.locator("chat-message.pending")).to_have_count(0)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert len(kept(server.instance)) == 1
+    carry(page, "paste", ("wide.png", "image/png", picture("PNG", (900, 600))))
+    held.wait(4)
+    held.routes[3].continue_()
+    window.say("as wide as can be")
+    shown = window.message("as wide as can be").get_by_role("img", name="wide.png").bounding_box()
+    assert shown
+    assert shown["x"] + shown["width"] <= 360
 
 
 def test_in_a_thread_files_go_with_the_reply(server: RunningServer, desk: Desk) -> None:

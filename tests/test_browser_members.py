@@ -183,12 +183,15 @@ def test_public_rooms_are_found_and_joined(server: RunningServer, desk: Desk) ->
 
     # By its address.
     eve = desk.window(server).register("Linked")
-    eve.open(ben.page.url[len(server.url) :]).ready()
+    said = ben.message("here I am").evaluate("(element) => element.row.message.id")
+    eve.open(f"{ben.page.url[len(server.url) :]}/messages/{said}").ready()
     offer = eve.page.get_by_role("dialog", name="Join “Jardín”?")
     expect(offer).to_contain_text("It has 2 members.")
     expect(offer).to_contain_text("roses and thorns")
+    expect(eve.page.locator("#status")).not_to_contain_text("no such room")
     offer.get_by_role("button", name="Join room").click()
     expect(here(eve)).to_have_text("Jardín")
+    expect(eve.message("here I am")).to_be_focused()  # what the address named
 
     # By the switcher; without what was said before.
     ben.page.keyboard.press("Control+k")

@@ -123,6 +123,8 @@ def test_notifications_are_asked_for_by_a_button_alone(server: RunningServer, de
     ana.page.get_by_role("button", name="Notifications").click()
     ana.page.get_by_role("button", name="Turn on notifications").click()
     ana.page.wait_for_function("window.asked")
+    ana.page.keyboard.press("Escape")
+    expect(ana.page.locator("#me")).to_be_focused()  # what opened the menu from which it came
 
 
 def test_what_is_told_is_shown_once_and_closed_when_it_is_read(server: RunningServer, desk: Desk, host: Person) -> None:

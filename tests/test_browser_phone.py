@@ -100,8 +100,11 @@ def test_a_finger_goes_between_the_rooms_and_the_conversation(server: RunningSer
             expect(window.page.locator("body:not(.swiping)")).to_have_count(1)
             expect(window.log).to_be_visible()
             expect(rooms).to_be_hidden()
+        window.page.locator(".bar .room").tap()
+        expect(window.page.get_by_role("dialog")).to_be_visible()
         window.page.go_back()
         expect(rooms).to_be_visible()
+        expect(window.page.get_by_role("dialog")).to_have_count(0)
 
 
 def follows(window: Window) -> None:

@@ -70,7 +70,9 @@ def test_what_is_typed_is_found_and_opened(server: RunningServer, desk: Desk, ho
     expect(ana.page.get_by_text("Nothing was found.")).to_be_visible()
     field.fill("before:never")
     expect(ana.page.get_by_role("search").get_by_role("status")).to_contain_text("Write a day after before:")
-    field.press("Escape")
+    field.fill("")
+    expect(ana.page.get_by_role("search").get_by_role("status")).to_contain_text("Words, parts of words")
+    ana.field.press("Escape")  # where one writes, as well
     expect(field).to_be_hidden()
     expect(ana.field).to_be_focused()
 

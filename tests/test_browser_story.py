@@ -26,7 +26,7 @@ def test_two_people_chat(server: RunningServer, desk: Desk, pages: PageServer) -
 
     # Whoever comes first is told how to go on.
     expect(ana.log.get_by_text("So far only this machine reaches it")).to_be_visible()
-    ana.log.get_by_role("button", name="Create a room").click()
+    ana.log.get_by_role("button", name="New room").click()
     expect(ana.page.get_by_role("dialog", name="Create a room")).to_be_visible()
     ana.page.keyboard.press("Escape")
 

@@ -182,5 +182,5 @@ def test_a_page_has_a_length(small: Place, limit: int) -> None:
 
 
 def test_people_who_are_not_there(small: Place) -> None:
-    with pytest.raises(Invalid, match="Nobody has that nickname"):
+    with pytest.raises(Invalid, match="Nobody has the nickname"):
         page(small.store, small.register(), "from:nobody", "time", None, 5)

@@ -21,9 +21,9 @@ def test_nothing_is_found_where_one_may_not_read(place: Place) -> None:
         if who == bob:
             place.run(Leave(den, bob))
         assert look(place, who, "secret") == look(place, who, "from:me secret") == []
-        with pytest.raises(Invalid, match="in no room of that name"):
+        with pytest.raises(Invalid, match="in no room called"):
             look(place, who, f'in:"{name}" secret')
-        with pytest.raises(Invalid, match="in no room of that name"):
+        with pytest.raises(Invalid, match="in no room called"):
             look(place, who, "in:nowhere secret")
     place.run(Leave(place.general, outsider))
     assert look(place, outsider, "secret") == []

@@ -82,8 +82,8 @@ def _number(row: users.UserRow | None) -> int | None:
 def _wanted(query: Query, people: Mapping[str, int | None], places: Mapping[str, int | None]) -> Wanted:
     return Wanted(
         query.terms,
-        [places[name] or refuse("You are in no room of that name; look at the one after in:.") for name in query.rooms],
-        [people[name] or refuse("Nobody has that nickname; look at the one after from:.") for name in query.people],
+        [places[name] or refuse(f"You are in no room called “{name}”: write its whole name.") for name in query.rooms],
+        [people[name] or refuse(f"Nobody has the nickname “{name}”: write all of it.") for name in query.people],
         query.since,
         query.until,
         query.link,

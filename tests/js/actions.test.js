@@ -23,6 +23,11 @@ test("each action does something", async () => {
   for (const { name } of ACTIONS) assert.match(source, new RegExp(`^    ${name}: `, "m"));
 });
 
+test("what is done already is offered to be undone", () => {
+  const label = (message) => offered({ kind: "text", author: 2, ...message }, { me: 1, pins: true }).find(({ name }) => name === "pin").label;
+  assert.deepEqual([label({}), label({ pinned: { by: 2 } })], ["Pin", "Unpin"]);
+});
+
 test("only its author changes a message, and who keeps order may delete it too", () => {
   for (const [message, who, edit, remove] of [
     [{ author: 1 }, {}, true, true],

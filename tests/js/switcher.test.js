@@ -37,4 +37,5 @@ test("a conversation is called by who is in it, and listed when somebody has sai
   assert.deepEqual(names(sections(all, open, title)), [["Zoo"], ["Ana, Béla", "Ana"], ["old"]]);
   assert.deepEqual(names(sections(all, quiet, title))[1], ["Ana, Béla", "Ana", "Béla"], "the open one is listed in any case");
   assert.deepEqual(meant(all, open, "bela", title).map(title), ["Ana, Béla"]);
+  assert.deepEqual(meant(all, open, "ana", title, [three.id]).map(title), ["Ana", "Ana, Béla"], "who is called so before several");
 });

@@ -7,6 +7,7 @@
  * @typedef {object} Action  Something that can be done with a message.
  * @property {string} name  what message-actions.js does under this name
  * @property {string} label
+ * @property {string} [done]  the label when it is done already
  * @property {string} icon  one of templates/icons.html
  * @property {string} key  pressed on the message that has the focus, as `KeyboardEvent.key` says it, in lower case
  * @property {boolean} [direct]  has a button of its own beside the message; there is room for four
@@ -28,7 +29,7 @@ export const ACTIONS = [
   { name: "pick", label: "React", icon: "react", key: "r", direct: true, offered: toAll },
   { name: "thread", label: "Reply in thread", icon: "reply", key: "t", direct: true, offered: (_, { aside }) => !aside },
   { name: "quote", label: "Quote", icon: "quote", key: "q", direct: true, offered: toAll },
-  { name: "pin", label: "Pin or unpin", icon: "pin", key: "p", offered: (_, { pins }) => pins },
+  { name: "pin", label: "Pin", done: "Unpin", icon: "pin", key: "p", offered: (_, { pins }) => pins },
   { name: "unread", label: "Mark as unread", icon: "unread", key: "u", offered: toAll },
   { name: "why", label: "Why was I notified, or not?", icon: "bell", key: "y", offered: toOthers },
   { name: "edit", label: "Edit", icon: "edit", key: "e", direct: true, offered: toAuthor },
@@ -41,5 +42,7 @@ export const MENU_KEY = "m";
 
 /** What this person may do with a message that is stored. @param {Message} message @param {Who} who */
 export function offered(message, who) {
-  return message.kind === "text" ? ACTIONS.filter((action) => action.offered(message, who)) : [];
+  if (message.kind !== "text") return [];
+  const named = (/** @type {Action} */ action) => (action.done && message.pinned ? { ...action, label: action.done } : action);
+  return ACTIONS.filter((action) => action.offered(message, who)).map(named);
 }

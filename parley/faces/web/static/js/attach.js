@@ -111,6 +111,7 @@ export class Attach {
   async #add(files) {
     if (!files.length || this.#page.closed()) return;
     const room = this.#room;
+    this.#page.focus();
     this.#fetching ??= this.#fetch().catch((error) => {
       this.#fetching = null;
       throw error;

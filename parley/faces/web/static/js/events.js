@@ -4,7 +4,7 @@
 
 /** @type {Record<string, (who: string, what: string, nameOf: NameOf) => string>} */
 const SENTENCES = {
-  created: (who, name) => `${who} created the room${name && ` “${name}”`}`,
+  created: (who, name) => (name ? `${who} created the room “${name}”` : `${who} began the conversation`),
   joined: (who) => `${who} joined`,
   left: (who) => `${who} left`,
   invited: (who, id, nameOf) => `${who} invited ${nameOf(Number(id))}`,

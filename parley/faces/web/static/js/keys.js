@@ -16,15 +16,18 @@ export class Keys {
   #screen;
 
   /** @param {KeyboardEvent} event @returns {boolean} whether the key meant something */
-  #act({ key, ctrlKey, metaKey, altKey, shiftKey, target }) {
+  #act({ key, ctrlKey, metaKey, altKey, shiftKey, target, defaultPrevented }) {
     const command = (ctrlKey || metaKey) && !altKey && !shiftKey;
     const typing = target instanceof Element && target.matches(TYPING);
+    const writing = target instanceof Element && target.id === "entry";
     if (command && key.toLowerCase() === "k") void this.#screen.windows.toggle("switcher", true);
     else if ((command && key === "/") || (key === "?" && !typing)) void this.#screen.windows.toggle("shortcuts");
     else if (command && key === ",") void this.#screen.windows.toggle("settings");
     else if ((key === "/" && !typing && !altKey) || ((ctrlKey || metaKey) && shiftKey && key.toLowerCase() === "f")) this.#screen.search();
     else if (key === "Escape" && shiftKey) this.#screen.readAll();
-    else if (altKey && !ctrlKey && !metaKey && key === "ArrowUp") this.#step(-1, shiftKey);
+    else if (key === "Escape" && writing && !defaultPrevented && document.body.matches(".searching, .threading")) {
+      this.#screen.open(this.#screen.room.id);
+    } else if (altKey && !ctrlKey && !metaKey && key === "ArrowUp") this.#step(-1, shiftKey);
     else if (altKey && !ctrlKey && !metaKey && key === "ArrowDown") this.#step(1, shiftKey);
     else return false;
     return true;

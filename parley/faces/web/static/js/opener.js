@@ -15,6 +15,7 @@ export class Opener {
       if (detail && this.#windows?.hasClosed(button)) return; // without a pointer, nothing was pressed before
       void this.open(button.dataset["window"] ?? "", button.dataset["about"], button);
     });
+    addEventListener("popstate", () => this.close()); // who goes back leaves what stands above the page as well
   }
   #screen;
 
@@ -44,9 +45,10 @@ export class Opener {
     await this.#fetch().then((windows) => windows.fetch(name)).catch(() => undefined);
   }
 
-  /** Close all. */
+  /** Close all, and what else stands above the page. */
   close() {
     this.#windows?.close();
+    for (const open of document.querySelectorAll(":popover-open")) /** @type {HTMLElement} */ (open).hidePopover();
   }
 
   /** Something has changed that open windows may show. */

@@ -79,8 +79,8 @@ export class Screen {
     this.whereabouts = new Whereabouts({
       isIn: (id) => this.chat.conversation.rooms.has(id),
       notice: (sentence) => this.notice(sentence),
-      arrived: (id) => {
-        this.open(id);
+      arrived: (path) => {
+        this.#address.go(path);
         this.#entry.focus();
       },
     });
@@ -193,6 +193,7 @@ export class Screen {
   /** Everything is read, in all rooms. */
   readAll() {
     this.#reader.readAll();
+    this.notice("Everything is read, in all rooms.");
   }
 
   /** End the chat for good and forget what was kept in this browser. */
@@ -212,8 +213,7 @@ export class Screen {
   #draw() {
     this.#drawing = 0;
     const { conversation, me, nameOf, people, room, state, titleOf, typists } = this.chat;
-    const { timeline } = room;
-    const { shown } = timeline;
+    const { timeline, timeline: { shown } } = room;
     conversation.trim(this.#list.pinned);
     const rows = conversation.rows(Date.now());
     this.#list.show(rows, this.context, shown.older, shown !== timeline);
@@ -271,10 +271,11 @@ export class Screen {
 
   /** The room of the address is none of this person's, or no longer. @param {number} id @param {string} [name]  if it was */
   #lost(id, name) {
-    this.notice(this.whereabouts.lost(id, name));
+    const path = location.pathname;
     this.#address.lose();
     this.#drafts.remove(id);
-    if (!name) void this.windows.open("join", id); // if anybody may
+    if (name) this.notice(this.whereabouts.lost(id, name));
+    else void this.windows.open("join", path); // if anybody may
   }
 
   /** Somebody has said something. @param {Message} message */

@@ -33,6 +33,7 @@ export class Searching {
 
   /** To the field; false when it is not open. */
   focus() {
+    this.#screen.windows.close();
     return this.#panel?.focus() ?? false;
   }
 

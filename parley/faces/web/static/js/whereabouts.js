@@ -1,11 +1,14 @@
 /** @import {Room} from "./room.js" */
 
+import { numberOf, pathOf } from "./address.js";
+
 const LATELY = 20; // rooms
+const SHORTLY = 1_000; // milliseconds: the socket may tell of a seat before the answer to who asked for it comes
 
 /**
  * @typedef {object} Page
  * @property {(room: number) => boolean} isIn  whether this person is in it
- * @property {(room: number) => void} arrived  the room that was waited for is there
+ * @property {(path: string) => void} arrived  the room to which this leads was waited for, and is there
  * @property {(sentence: string) => void} notice
  */
 
@@ -13,7 +16,9 @@ const LATELY = 20; // rooms
 export class Whereabouts {
   /** The rooms that were open, the latest first. @type {number[]} */
   lately = [];
-  #awaited = 0;
+  /** Where this person wants to go; empty when they are there. */
+  #awaited = "";
+  #went = 0;
   #leaving = 0;
 
   /** @param {Page} page */
@@ -27,23 +32,27 @@ export class Whereabouts {
     this.lately = [id, ...this.lately.filter((each) => each !== id)].slice(0, LATELY);
   }
 
-  /** Go to a room that this person has just got a seat in, as soon as the socket says so. @param {number} id */
-  enter(id) {
-    this.#awaited = id;
+  /** Go to a room that this person has just got a seat in, or to what is in it, as soon as the socket says so. @param {number|string} where */
+  enter(where) {
+    this.#awaited = typeof where === "number" ? pathOf(where) : where;
+    this.#went = numberOf(this.#awaited);
     this.arrive();
   }
 
   /** To the room that is waited for, if it has come. */
   arrive() {
-    const room = this.#awaited;
-    if (!this.#page.isIn(room)) return;
-    this.#awaited = 0;
-    this.#page.arrived(room);
+    const path = this.#awaited;
+    if (!path || !this.#page.isIn(numberOf(path))) return;
+    this.#awaited = "";
+    this.#page.arrived(path);
   }
 
   /** This person has a seat in a room: news, unless they asked for it. @param {Room} room */
   seated({ id, name }) {
-    if (id !== this.#awaited && name) this.#page.notice(`You are in “${name}” now.`);
+    setTimeout(() => {
+      if (id === this.#went) this.#went = 0;
+      else if (name) this.#page.notice(`You are in “${name}” now.`);
+    }, SHORTLY);
   }
 
   /** This person is about to leave a room: no news to them. @param {number} id  0: they do not */
@@ -54,7 +63,7 @@ export class Whereabouts {
   /** What to say of a room that is none of theirs, or no longer. @param {number} id @param {string} [name]  if it was */
   lost(id, name) {
     const gone = id === this.#leaving ? "You have left" : "You are no longer in";
-    this.#leaving = 0;
+    this.#leaving = this.#went = 0;
     return name ? `${gone} “${name}”.` : "There is no such room, or you are not in it.";
   }
 }

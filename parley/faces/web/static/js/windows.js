@@ -79,8 +79,10 @@ export class Windows {
     if (isOpen(dialog)) return;
     made.beside = beside;
     if ((await view.show?.(about, beside)) === false || isOpen(dialog)) return;
-    if (dialog instanceof HTMLDialogElement) dialog.showModal();
-    else {
+    if (dialog instanceof HTMLDialogElement) {
+      /** @type {HTMLElement|null|undefined} */ (beside?.closest("[popover]"))?.hidePopover(); // the focus goes back to what opened that
+      dialog.showModal();
+    } else {
       (beside?.closest("dialog") ?? document.body).append(dialog); // what is beside an open window cannot be reached
       dialog.showPopover();
     }

@@ -5,6 +5,12 @@ import { showPerson } from "../avatar.js";
 import { showSanitized } from "../sanitized.js";
 import { fullTime, moment } from "../time.js";
 
+/** Whoever has just come to such a list goes on with its first line. @param {HTMLElement} dialog */
+export function begin(dialog) {
+  const fresh = document.activeElement?.matches("h2") && dialog.contains(document.activeElement);
+  if (fresh) /** @type {HTMLElement|null} */ (dialog.querySelector("li a"))?.focus();
+}
+
 /**
  * A message in a list of messages from here and there, as a link to it.
  * @param {HTMLTemplateElement} template

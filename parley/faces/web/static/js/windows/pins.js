@@ -1,6 +1,6 @@
 /** @import {Screen} from "../screen.js" */
 
-import { found } from "./found.js";
+import { begin, found } from "./found.js";
 import { pathOf } from "../address.js";
 import { randomKey } from "../shelf.js";
 
@@ -27,6 +27,11 @@ export default class PinsWindow {
 
   show() {
     this.#drawn = "";
+  }
+
+  /** It is open. */
+  begin() {
+    begin(this.#dialog);
   }
 
   draw() {

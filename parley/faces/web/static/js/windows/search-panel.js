@@ -17,7 +17,8 @@ export class SearchPanel {
   #results = [];
   /** @type {string|null} */
   #next = null;
-  #asked = "";
+  /** @type {string|null} */
+  #asked = null;
   #timer = 0;
   /** @type {AbortController|null} */
   #asking = null;

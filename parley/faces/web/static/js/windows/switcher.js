@@ -14,11 +14,13 @@ import { reason } from "./form.js";
 import { option, personOption } from "./option.js";
 import { Options } from "./options.js";
 import { PeopleSearch } from "./people-search.js";
-import { fitting, publicRooms } from "./public-rooms.js";
+import { fitting as joinable, publicRooms } from "./public-rooms.js";
 
 const ROOMS = 10;
 const FURTHER = 5; // of each: people, rooms to join
 const LATER = 3; // ranks, by which what is archived, or first has to be joined, comes after all else
+
+const AMONG = 0.5; // of a rank: a conversation of several comes after those who are called just so
 
 /** @typedef {{item: HTMLElement, rank: number, room: () => Promise<number>|number}} Choice  `rank`: how well it fits, 0 the best */
 
@@ -34,7 +36,7 @@ const LATER = 3; // ranks, by which what is archived, or first has to be joined,
  */
 export function meant(rooms, open, typed, title, lately = []) {
   const wanted = fold(typed.trim());
-  const rank = (/** @type {Room} */ room) => (wanted ? fit(fold(title(room)), wanted) : rest(room, open));
+  const rank = (/** @type {Room} */ room) => (wanted ? fitting(room, title(room), wanted) : rest(room, open));
   const recency = (/** @type {Room} */ { id }) => (lately.includes(id) ? lately.indexOf(id) : lately.length);
   const ranked = sorted(rooms, open, title).map((room) => ({ room, rank: rank(room), recency: recency(room) }));
   const found = ranked.filter((each) => each.rank >= 0);
@@ -96,7 +98,7 @@ export default class Switcher {
     const typed = this.#field.value;
     const rooms = meant(chat.rooms, chat.room, typed, chat.titleOf, this.#screen.whereabouts.lately).slice(0, ROOMS);
     const mine = chat.conversation.rooms;
-    const further = typed.trim() ? fitting(this.#joinable.filter(({ id }) => !mine.has(id)), typed).slice(0, FURTHER) : [];
+    const further = typed.trim() ? joinable(this.#joinable.filter(({ id }) => !mine.has(id)), typed).slice(0, FURTHER) : [];
     const before = this.#options.at;
     const wanted = fold(typed.trim());
     const choices = [
@@ -114,7 +116,7 @@ export default class Switcher {
   /** @param {Room} room @param {string} wanted @returns {Choice} */
   #room(room, wanted) {
     const { chat } = this.#screen;
-    const rank = fit(fold(chat.titleOf(room)), wanted) + (room.archived ? LATER : 0);
+    const rank = fitting(room, chat.titleOf(room), wanted) + (room.archived ? LATER : 0);
     const item = option(signOf(room, chat), room.archived ? "archived" : "");
     /** @type {HTMLElement} */ (item.querySelector(".count")).textContent = figure(room.unread);
     return { item, rank, room: () => room.id };
@@ -152,6 +154,12 @@ export default class Switcher {
 /** @param {Chat} chat @param {number} id */
 function hasConversation(chat, id) {
   return chat.rooms.some(({ others, quiet }) => others.length === 1 && others[0] === id && !quiet);
+}
+
+/** How well a room fits what was typed; negative: not at all. @param {Room} room @param {string} title @param {string} wanted  folded */
+function fitting({ others }, title, wanted) {
+  const rank = fit(fold(title), wanted);
+  return rank < 0 || others.length < 2 ? rank : rank + AMONG;
 }
 
 /** @param {Room} room @param {Room} open */

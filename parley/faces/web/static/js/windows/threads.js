@@ -1,7 +1,7 @@
 /** @import {Screen} from "../screen.js" */
 /** @import {Message} from "../wire.js" */
 
-import { found } from "./found.js";
+import { begin, found } from "./found.js";
 import { pathOfThread } from "../address.js";
 import { reason } from "./form.js";
 import { request } from "../api.js";
@@ -19,15 +19,22 @@ export default class ThreadsWindow {
 
   /** @param {HTMLDialogElement} dialog @param {Screen} screen */
   constructor(dialog, screen) {
+    this.#dialog = dialog;
     this.#screen = screen;
     this.#list = /** @type {HTMLElement} */ (dialog.querySelector("ul"));
     this.#said = /** @type {HTMLElement} */ (dialog.querySelector("[role=status]"));
     this.#template = /** @type {HTMLTemplateElement} */ (dialog.querySelector("template"));
   }
+  #dialog;
   #screen;
   #list;
   #said;
   #template;
+
+  /** It is open. */
+  begin() {
+    begin(this.#dialog);
+  }
 
   /** It opens. */
   show() {
@@ -57,6 +64,7 @@ export default class ThreadsWindow {
     this.#drawn = drawn;
     this.#said.textContent = here.length ? "" : "You follow no thread yet. Reply to a message, or have somebody reply to yours.";
     this.#list.replaceChildren(...here.map((each) => this.#line(each)));
+    begin(this.#dialog);
   }
 
   /** @param {Followed} followed */
