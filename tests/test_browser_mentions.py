@@ -71,7 +71,7 @@ def test_somebody_is_chosen_called_on_every_device_and_reads_it_once(server: Run
         device.page.wait_for_function(f"{ICON}.includes('{RED}')")
     expect(calls(ana, "desk")).to_have_text("@1")
     expect(link(ana, "desk")).to_have_accessible_name(re.compile("desk.*1 unread, 1 for you"))
-    ben.field.press_sequentially("well done :tad")
+    ben.field.press_sequentially("well done :tada")
     expect(ben.page.get_by_role("listbox", name="Emoji").get_by_role("option")).to_have_text([re.compile(":tada:")])
     ben.field.press("Enter")
     expect(ben.field).to_have_value("well done 🎉 ")
