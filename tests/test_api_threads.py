@@ -44,6 +44,18 @@ def test_a_thread_is_written_read_and_followed(ann: Caller, bob: Caller) -> None
     refused(bob.put(f"{thread}/read", {"seq": -1}), 400, "invalid")
 
 
+def test_who_came_later_reads_and_answers_where_they_are_called(ann: Caller, bob: Caller) -> None:
+    den = made(ann.post("/api/rooms", {"name": "Den", "kind": "private", "history": "joined"}))["id"]
+    root = ann.say("from before", room=den)
+    got(ann.put(f"/api/rooms/{den}/members/{bob.id}"))
+    refused(bob.get(f"/api/messages?thread={root['id']}"), 404, "not_found")
+    called = made(ann.post("/api/messages", {"source": "@Bob?", "reply_to": root["id"]}))
+    assert got(bob.get(f"/api/messages?thread={root['id']}"))["messages"] == [called]
+    assert got(bob.get(f"/api/threads/{root['id']}"))["message"]["kind"] == "hidden"
+    assert made(bob.post("/api/messages", {"source": "yes?", "reply_to": root["id"]}))["room"] == den
+    refused(bob.get(f"/api/messages/{root['id']}"), 404, "not_found")
+
+
 def test_messages_are_pinned(ann: Caller, bob: Caller) -> None:
     room = made(ann.post("/api/rooms", {"name": "Tea"}))["id"]
     message = ann.say("worth keeping", room=room)

@@ -150,6 +150,22 @@ def test_what_was_replied_without_a_network(desk: Desk, server: RunningServer, h
     expect(entry(otto).locator(".count")).to_have_text("")
 
 
+def test_who_came_later_is_called_into_an_older_thread(desk: Desk, server: RunningServer, host: Person) -> None:
+    room = host.request("POST", "/api/rooms", json={"name": "Den", "kind": "private", "history": "joined"}).json()["id"]
+    root = host.request("POST", "/api/messages", json={"source": "from before", "room": room}).json()["id"]
+    lea = desk.window(server).register("Lea")
+    host.request("PUT", f"/api/rooms/{room}/members/{number(lea)}")
+    say(host, room, "what does @Lea say?", root)
+    expect(entry(lea).locator(".count")).to_have_text("1")
+    entry(lea).click()
+    lea.page.get_by_role("dialog").get_by_role("link", name=re.compile("began before you came")).click()
+    began = "This thread began before you came into the room."
+    expect(replies(lea)).to_have_text([began, "what does @Lea say?"])
+    answer(lea, "that she is new here")
+    expect(replies(lea)).to_have_text([began, "what does @Lea say?", "that she is new here"])
+    expect(panel(lea).locator(".pending")).to_have_count(0)
+
+
 def test_a_link_into_a_thread_on_a_phone(desk: Desk, server: RunningServer, host: Person) -> None:
     with host.chat() as chat:
         root = chat.post("on the way")["message"]

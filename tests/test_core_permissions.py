@@ -119,6 +119,13 @@ def test_whoever_sees_a_room_from_somewhere_on_sees_no_message_before() -> None:
         assert rule(late, PUBLIC, Text(seq=6))
 
 
+def test_a_thread_is_also_theirs_who_came_after_its_root_once_there_is_a_reply_for_them() -> None:
+    late = Seat(1, "owner", since=5)
+    for rule in (may.may_read_thread, may.may_follow, may.may_reply):
+        assert [rule(late, PUBLIC, Text(seq=2), last) for last in (0, 5, 6)] == [False, False, True]
+        assert not rule(None, PUBLIC, Text(seq=2), 6)
+
+
 def test_who_joins_and_what_the_public_reads() -> None:
     assert [may.may_join(room) for room in (PUBLIC, PRIVATE, DIRECT)] == [True, False, False]
     assert [may.may_read_without_seat(room) for room in (GENERAL, PUBLIC, PRIVATE)] == [True, False, False]

@@ -9,9 +9,9 @@ from parley.core.messages import Delete, Edit, Post, React
 from parley.core.removal import Erase
 from parley.core.room_changes import ArchiveRoom, CreateRoom
 from parley.core.rooms import Wanted
-from parley.core.threads import Stretch
+from parley.core.threads import Follow, Stretch
 from parley.errors import Conflict, Denied, Invalid, NotFound
-from parley.wire import Replies
+from parley.wire import Replies, encode
 from tests.replies import reply
 from tests.stores import Place
 from tests.test_core_messages import refusal
@@ -116,6 +116,35 @@ def test_a_reply_to_a_reply_goes_to_the_root(small: Place, ann: int, bob: int) -
     assert reply(small, ann, first).message.reply_to == root.id
 
 
+def test_of_a_thread_that_began_before_one_came_one_has_what_was_said_since(place: Place) -> None:
+    ann, bob = place.register("ann"), place.register("bob")
+    room = place.run(CreateRoom(ann, "den", "private", history="joined"))
+    root = place.post(ann, "a secret", room=room).message
+    early = reply(place, ann, root, "another secret").message
+    place.run(InviteMember(ann, room, bob))
+    for number in (root.id, early.id):
+        with pytest.raises(NotFound):
+            threads.page(place.store, bob, number, Stretch())
+        assert isinstance(refusal(place, Post(bob, room, "x", reply_to=number)), NotFound)
+    called = reply(place, ann, root, "@bob, what do you think?").message
+    [followed] = threads.unread(place.store, bob, limit=5)[0]
+    assert threads.followed(place.store, bob, before=None, limit=5) == ([followed], False)
+    shown = followed.root
+    assert (shown.id, shown.kind, shown.author, shown.replies) == (root.id, "hidden", None, UNSET)
+    assert b"secret" not in encode(shown)
+    for number in (root.id, called.id):
+        assert threads.standing(place.store, bob, number).root == shown
+        for stretch in (Stretch(), Stretch(beyond=0), Stretch(before=called.seq + 1)):
+            assert threads.page(place.store, bob, number, stretch)[1].messages == [called]
+    with pytest.raises(NotFound):
+        threads.standing(place.store, bob, early.id)
+    place.run(Follow(bob, root.id, False))
+    assert reply(place, bob, root).message.reply_to == root.id
+    [again] = threads.followed(place.store, bob, before=None, limit=5)[0]
+    assert (again.root.id, again.root.kind) == (root.id, "hidden")
+    assert threads.standing(place.store, ann, root.id).root == place.message(root.id)
+
+
 def test_a_reply_is_stored_once(place: Place) -> None:
     ann = place.register()
     root = place.post(ann).message
@@ -193,17 +222,13 @@ def test_a_thread_is_read_in_pages_by_place(place: Place) -> None:
             threads.page(place.store, ann, root.id, wanted)
 
 
-def test_who_may_not_read_the_root_reads_no_thread(small: Place, ann: int, bob: int) -> None:
+def test_who_is_not_in_the_room_reads_no_thread(small: Place, ann: int, bob: int) -> None:
     room = small.run(CreateRoom(ann, "den", history="joined"))
     root = small.post(ann, room=room).message
-    for reader in (bob, None):
-        with pytest.raises(NotFound):
-            threads.page(small.store, reader, root.id, Stretch())
-    small.run(InviteMember(ann, room, bob))
-    later = reply(small, ann, root).message
-    for number in (root.id, later.id):
-        with pytest.raises(NotFound):
-            threads.page(small.store, bob, number, Stretch())
+    for number in (root.id, reply(small, ann, root).message.id):
+        for reader in (bob, None):
+            with pytest.raises(NotFound):
+                threads.page(small.store, reader, number, Stretch())
         with pytest.raises(NotFound):
             threads.standing(small.store, bob, number)
     public = small.post(ann).message

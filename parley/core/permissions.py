@@ -57,14 +57,21 @@ def may_react(seat: Seat | None, room: RoomFacts, message: Written) -> bool:
     return may_post(seat, room) and may_read_message(seat, room, message) and message.kind == "text"
 
 
-def may_reply(seat: Seat | None, room: RoomFacts, message: Written) -> bool:
+def may_read_thread(seat: Seat | None, room: RoomFacts, root: Written, last: int = 0) -> bool:
+    """Know of the thread under a message, whose last reply stands at `last`, and read in it what one may read: also who
+    came after the message, once there is a reply for them. Else nobody could call them into it.
+    """
+    return seat is not None and may_read(seat, room) and max(root.seq, last) > seat.since
+
+
+def may_reply(seat: Seat | None, room: RoomFacts, root: Written, last: int = 0) -> bool:
     """Write in the thread under a message."""
-    return may_react(seat, room, message)
+    return may_post(seat, room) and may_follow(seat, room, root, last)
 
 
-def may_follow(seat: Seat | None, room: RoomFacts, message: Written) -> bool:
+def may_follow(seat: Seat | None, room: RoomFacts, root: Written, last: int = 0) -> bool:
     """Hear of replies under a message, or no longer."""
-    return may_read_message(seat, room, message) and message.kind == "text"
+    return may_read_thread(seat, room, root, last) and root.kind == "text"
 
 
 def may_pin(seat: Seat | None, room: RoomFacts, message: Written) -> bool:

@@ -3,21 +3,28 @@
 A thread is named by its root, the message it is under. The replies are messages of the room's log.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import NamedTuple
 
-from parley.core import permissions, rooms
+from msgspec import UNSET
+
+from parley.core import permissions
 from parley.core.refusals import refusal
 from parley.core.rooms import PAGE
-from parley.core.visible import Visible, check_not_deleted, visible
+from parley.core.visible import Visible, check_not_deleted
 from parley.errors import Invalid, NotFound
-from parley.store import following, messages
+from parley.seats import RoomFacts, Seat
+from parley.store import following, messages, rooms
 from parley.store.batch import Batch, Change, Command, Needs
 from parley.store.following import Followed
 from parley.store.messages import Page
 from parley.store.store import Store
 from parley.wire import Message
+
+HIDDEN = "This thread began before you came into the room."
+LONG_AGO = datetime.fromtimestamp(0, UTC)
 
 
 def open_thread(batch: Batch, number: int, room: int, author: int) -> Message:
@@ -29,15 +36,32 @@ def open_thread(batch: Batch, number: int, room: int, author: int) -> Message:
     root, facts, seat = _thread(batch, number, author)
     if root.room != room:
         raise NotFound("There is no such message in this room.")
-    if not permissions.may_reply(seat, facts, root):
+    if not permissions.may_reply(seat, facts, root, _last(root)):
         raise refusal(seat, facts, "Only what people write takes replies.")
     check_not_deleted(root)
     return root
 
 
 def _thread(batch: Batch, number: int, user: int) -> Visible:
-    found = visible(batch, number, user)
-    return found if found.message.reply_to is None else visible(batch, found.message.reply_to, user)
+    """The root of the thread that this message is in, or would begin. Raises NotFound."""
+    message = batch.message(number)
+    root = message if message is None or message.reply_to is None else batch.message(message.reply_to)
+    if message is not None and root is not None:
+        room, seat = batch.seating.room(root.room), batch.seating.seat(root.room, user)
+        if room is not None and seat is not None and _leads(seat, room, message, root):
+            return Visible(root, room, seat)
+    raise NotFound("There is no such message.")
+
+
+def _leads(seat: Seat | None, room: RoomFacts, message: Message, root: Message) -> bool:
+    """Whether this person may come to a thread by this message, its root or a reply."""
+    known = message is root or permissions.may_read_message(seat, room, message)
+    return known and permissions.may_read_thread(seat, room, root, _last(root))
+
+
+def _last(root: Message) -> int:
+    """The place of the last reply, or of the root while there is none."""
+    return root.seq if root.replies is UNSET else root.replies.seq
 
 
 def bring_in(batch: Batch, reply: Message) -> None:
@@ -67,7 +91,7 @@ class Follow(Command):
     def apply(self, batch: Batch) -> Change:
         """The person's devices are told. The root itself does not change. Raises NotFound, Denied for an event."""
         root, room, seat = _thread(batch, self.message, self.user)
-        if not permissions.may_follow(seat, room, root):
+        if not permissions.may_follow(seat, room, root, _last(root)):
             raise refusal(seat, room, "Only what people write takes replies.")
         if self.on:
             batch.threads.follow(root, self.user, tell=True)
@@ -106,17 +130,50 @@ def page(store: Store, user: int | None, root: int, wanted: Stretch) -> tuple[Me
         raise Invalid(f"limit is between 1 and {PAGE}.")
     if wanted.beyond is not None and wanted.before is not None:
         raise Invalid("before and beyond exclude each other; give one of them.")
-    message = _root(store, user, root)
+    message, since = _root(store, user, root)
     with store.reading() as connection:
         if wanted.beyond is not None:
-            return message, messages.thread_beyond(connection, message, wanted.beyond, wanted.limit)
+            return message, messages.thread_beyond(connection, message, max(wanted.beyond, since), wanted.limit)
         before = following.TOP if wanted.before is None else wanted.before
-        return message, messages.thread_before(connection, message, before, wanted.limit)
+        return message, messages.thread_before(connection, message, before, wanted.limit, since)
 
 
-def _root(store: Store, user: int | None, number: int) -> Message:
-    found = rooms.message(store, user, number)
-    return found if found.reply_to is None else rooms.message(store, user, found.reply_to)
+def root(store: Store, user: int | None, number: int) -> Message:
+    """The message that a thread is under, by itself or by a reply, as this person may see it. Raises NotFound."""
+    return _root(store, user, number)[0]
+
+
+def _root(store: Store, user: int | None, number: int) -> tuple[Message, int]:
+    """And after which place they see messages of its room."""
+    with store.reading() as connection:
+        found = messages.one(connection, number)
+        top = found if found is None or found.reply_to is None else messages.one(connection, found.reply_to)
+        standing = None if top is None else rooms.standing(connection, top.room, user)
+    if found is not None and top is not None and standing is not None:
+        room, seat = standing
+        if user is None and permissions.may_read_without_seat(room):
+            return top, 0
+        if seat is not None and _leads(seat, room, found, top):
+            return _shown(top, standing), seat.since
+    raise NotFound("There is no such message.")
+
+
+def _shown(root: Message, standing: rooms.Standing | None) -> Message:
+    """A root as somebody may see it who may see its thread: of one from before they came, nothing but its number."""
+    if standing is not None and permissions.may_read_message(standing.seat, standing.room, root):
+        return root
+    return Message(
+        id=root.id,
+        room=root.room,
+        seq=root.seq,
+        changed_seq=root.seq,
+        kind="hidden",
+        author=None,
+        key=None,
+        source=HIDDEN,
+        html=f"<p>{HIDDEN}</p>",
+        created_at=LONG_AGO if root.replies is UNSET else root.replies.at,
+    )
 
 
 class Standing(NamedTuple):
@@ -126,9 +183,9 @@ class Standing(NamedTuple):
     followed: Followed | None
 
 
-def standing(store: Store, user: int, root: int) -> Standing:
+def standing(store: Store, user: int, number: int) -> Standing:
     """The thread under a message, or the one that it is in. Raises NotFound."""
-    message = _root(store, user, root)
+    message = root(store, user, number)
     with store.reading() as connection:
         return Standing(message, following.one(connection, user, message.id))
 
@@ -139,19 +196,21 @@ def followed(store: Store, user: int, *, before: int | None, limit: int) -> tupl
     """
     with store.reading() as connection:
         found = following.followed(connection, user, following.TOP if before is None else before, limit + 1)
-        return _with_roots(messages.these(connection, [each.root for each in found]), found[:limit]), len(found) > limit
+    return _with_roots(store, user, found[:limit]), len(found) > limit
 
 
 def unread(store: Store, user: int, *, limit: int) -> tuple[list[Standing], bool]:
     """Those of them with unread replies, the newest reply first; whether there are more."""
     with store.reading() as connection:
         found = following.unread(connection, [user], limit).get(user)
-        if found is None:
-            return [], False
-        mine = [Followed(each.root, each.read, each.unread) for each in found.threads]
-        return _with_roots(messages.these(connection, [each.root for each in mine]), mine), found.more > 0
+    if found is None:
+        return [], False
+    mine = [Followed(each.root, each.read, each.unread) for each in found.threads]
+    return _with_roots(store, user, mine), found.more > 0
 
 
-def _with_roots(roots: Iterable[Message], found: Sequence[Followed]) -> list[Standing]:
-    by_id = {root.id: root for root in roots}
-    return [Standing(by_id[each.root], each) for each in found]
+def _with_roots(store: Store, user: int, found: Sequence[Followed]) -> list[Standing]:
+    with store.reading() as connection:
+        roots = {each.id: each for each in messages.these(connection, [each.root for each in found])}
+        places = {room: rooms.standing(connection, room, user) for room in {each.room for each in roots.values()}}
+    return [Standing(_shown(roots[each.root], places[roots[each.root].room]), each) for each in found]

@@ -38,7 +38,9 @@ _FROM = _IN_ROOM.where(messages.c.seq >= bindparam("place")).order_by(messages.c
 _IN_THREAD = select(*MESSAGE_COLUMNS).where(messages.c.reply_to == bindparam("root"))
 _THREAD_BEYOND = _IN_THREAD.where(messages.c.seq > bindparam("place")).order_by(messages.c.seq).limit(bindparam("most"))
 _THREAD_BEFORE = (
-    _IN_THREAD.where(messages.c.seq < bindparam("place")).order_by(messages.c.seq.desc()).limit(bindparam("most"))
+    _IN_THREAD.where(messages.c.seq < bindparam("place"), messages.c.seq > bindparam("since"))
+    .order_by(messages.c.seq.desc())
+    .limit(bindparam("most"))
 )
 _THESE = select(*MESSAGE_COLUMNS).where(messages.c.id.in_(bindparam("ids", expanding=True))).order_by(messages.c.id)
 _ONE = select(*MESSAGE_COLUMNS).where(messages.c.id == bindparam("number"))
@@ -107,10 +109,11 @@ def thread_beyond(connection: Connection, root: Message, place: int, limit: int)
     return Page(found[:limit], top, len(found) > limit)
 
 
-def thread_before(connection: Connection, root: Message, place: int, limit: int) -> Page:
+def thread_before(connection: Connection, root: Message, place: int, limit: int, since: int = 0) -> Page:
     """The page of the last replies under a message with a seq below `place`, oldest first."""
     top = head(connection, root.room)
-    found = load_messages(connection, _THREAD_BEFORE, {"root": root.id, "place": place, "most": limit + 1})
+    wanted = {"root": root.id, "place": place, "since": since, "most": limit + 1}
+    found = load_messages(connection, _THREAD_BEFORE, wanted)
     return Page(found[:limit][::-1], top, len(found) > limit)
 
 

@@ -16,6 +16,7 @@ from parley.store.tables import followers, members, messages, rooms
 from parley.wire import Message, Replies
 
 SHOWN = 8  # people who replied, under the root
+ABOVE_ALL = 2**53
 
 # Statements are made once: making one anew costs as much as running it.
 _THESE = followers.c.root_id == bindparam("root"), followers.c.user_id == bindparam("user")
@@ -75,13 +76,14 @@ class Threads:
     def follow(self, root: Message, user: int, *, read: int | None = None, tell: bool = False) -> None:
         """This person follows a thread; what stands in it by now counts as read, or what stands up to `read`.
 
-        Nothing happens for who has no seat in its room, does not see its root, or follows it already. `tell`: their
-        devices hear of it at once.
+        Nothing happens for who has no seat in its room, does not see the reply that stands behind `read`, or follows it
+        already. `tell`: their devices hear of it at once.
         """
+        place = ABOVE_ALL if read is None else read + 1
         if read is None:
             read = root.seq if root.replies is UNSET else root.replies.seq
         self._following.setdefault(
-            (root.id, user), {"root": root.id, "user": user, "room": root.room, "place": root.seq, "read": read}
+            (root.id, user), {"root": root.id, "user": user, "room": root.room, "place": place, "read": read}
         )
         if tell:
             self._told.add((root.id, user))

@@ -157,7 +157,7 @@ def messages_api(node: Node, visitors: Visitors) -> Blueprint:
         reply_to = None if new.reply_to is UNSET else new.reply_to
         room = new.room
         if room is UNSET:
-            room = node.store.general if reply_to is None else rooms.message(node.store, session.user, reply_to).room
+            room = node.store.general if reply_to is None else threads.root(node.store, session.user, reply_to).room
         message = run(session, messages.Post(session.user, room, new.source, key, node.rules, reply_to, new.files))
         if key is not None:  # perhaps posted long ago and changed since
             message = rooms.message(node.store, session.user, message.id)
