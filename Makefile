@@ -11,8 +11,8 @@ PYTHON ?= $(shell for each in python3.11 python3.12 python3.13 python3.14 python
 NODE := PATH="$(CURDIR)/$(BIN):$$PATH"
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 PACKAGES := chromium fonts-dejavu-core fonts-noto-color-emoji
-# All tests are shared out to two processes, file by file; for some of them a second one would not be worth its start.
-ALL_TESTS := -n 2 --dist loadfile --no-loadscope-reorder
+# All tests are shared out to three processes, file by file; for some of them a second one would not be worth its start.
+ALL_TESTS := -n 3 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
