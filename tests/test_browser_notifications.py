@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, expect
+from playwright.sync_api import BrowserContext, Locator, Route, expect
 
 from tests.browsing import Desk, Window
 from tests.running import Person, RunningServer
@@ -101,7 +101,13 @@ def test_a_room_is_muted_and_its_level_chosen_on_every_device(server: RunningSer
     answer.get_by_role("button", name="Change this room").click()
     room_dialog = two.page.get_by_role("dialog").last
     expect(room_dialog.get_by_label("Tell me of")).to_have_value("everything")
+    slow: list[Route] = []
+    two.page.route("**/api/rooms/*/me", lambda route: slow.append(route), times=1)
     room_dialog.get_by_label("Mute the room").uncheck()
+    write(host, room, "three")
+    expect(two.message("three")).to_be_visible()  # the room is drawn again, and knows nothing of it yet
+    expect(room_dialog.get_by_label("Mute the room")).not_to_be_checked()
+    slow[0].continue_()
     expect(link(one, "noise")).not_to_have_class(re.compile("muted-room"))
     two.page.keyboard.press("Escape")
     two.page.keyboard.press("Escape")
