@@ -135,12 +135,11 @@ class Audience:
         """Look again for whoever listens to other rooms than the database says, or is in doubt still: the database may
         not have answered. Raises Unavailable.
         """
-        people = sorted({each.session.user for each in connections if each.session is not None and each.welcomed})
-        found: Mapping[int, Fingerprint] = await ask(lambda: rooms.fingerprints(self._node.store, people))
-        for user in people:
-            expected = found.get(user, NOWHERE)
-            if any(_differs(each, expected) for each in self._sockets.of(user) if each.welcomed):
-                self.look_again(user)
+        people = {each: each.session.user for each in connections if each.session is not None and each.welcomed}
+        asked = sorted(set(people.values()))
+        found: Mapping[int, Fingerprint] = await ask(lambda: rooms.fingerprints(self._node.store, asked))
+        for user in {user for each, user in people.items() if _differs(each, found.get(user, NOWHERE))}:
+            self.look_again(user)
 
 
 def _differs(connection: Connection, expected: Fingerprint) -> bool:
