@@ -1,17 +1,16 @@
-"""What one is told of, chosen by room and by hours, on all devices; notifications of the desktop, and why."""
+"""Notifications of the desktop: once, of what is not read yet, and not in quiet hours."""
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Route, expect
+from playwright.sync_api import BrowserContext, expect
 
 from tests.browsing import Desk, Window
 from tests.running import Person, RunningServer
 from tests.seating import make_room
-from tests.test_browser_rooms import enter, link
-from tests.test_browser_unread import count, look, write
+from tests.test_browser_rooms import enter
+from tests.test_browser_unread import look, write
 
 # Notes each notification that the page shows; it is a real one.
 NOTED = """
@@ -57,63 +56,11 @@ def await_noted(window: Window, number: int) -> None:
     window.page.wait_for_function(f"() => noted.length === {number}")
 
 
-def room_window(window: Window) -> Locator:
-    """The window of the room that is shown."""
-    window.page.locator(".bar .room").click()
-    dialog = window.page.get_by_role("dialog")
-    expect(dialog.get_by_role("heading", name="Notifications")).to_be_visible()
-    return dialog
-
-
 def direct(host: Person, other: Window, server: RunningServer) -> int:
     """A conversation of the host with the person of this window."""
     number = int(other.page.locator("body").get_attribute("data-user-id") or 0)
     room: int = host.request("POST", "/api/rooms", json={"kind": "direct", "members": [number]}).json()["id"]
     return room
-
-
-def test_a_room_is_muted_and_its_level_chosen_on_every_device(server: RunningServer, desk: Desk, host: Person) -> None:
-    one = desk.window(server).register("Mute")
-    room = make_room(server, "noise", ["Mute", "Host"])
-    one.page.reload()
-    one.ready()
-    two = desk.window(server).sign_in("Mute")
-    enter(one, "noise")
-    dialog = room_window(one)
-    expect(dialog.get_by_label("Tell me of")).to_have_value("")
-    dialog.get_by_label("Tell me of").select_option("everything")
-    dialog.get_by_label("Mute the room").check()
-    expect(link(two, "noise")).to_have_class(re.compile("muted-room"))
-    one.page.keyboard.press("Escape")
-    enter(one, "general")
-    write(host, room, "one", "two")
-    for device in (one, two):
-        expect(count(device, "noise")).to_have_text("2")
-        expect(device.page).to_have_title("general – Parley")
-    expect(link(two, "noise")).to_have_accessible_name(re.compile("2 unread, muted"))
-
-    enter(two, "noise")
-    message = two.message("two")
-    message.focus()
-    two.page.keyboard.press("y")
-    answer = two.page.get_by_role("dialog")
-    expect(answer).to_contain_text("you have muted the room")
-    answer.get_by_role("button", name="Change this room").click()
-    room_dialog = two.page.get_by_role("dialog").last
-    expect(room_dialog.get_by_label("Tell me of")).to_have_value("everything")
-    slow: list[Route] = []
-    two.page.route("**/api/rooms/*/me", lambda route: slow.append(route), times=1)
-    room_dialog.get_by_label("Mute the room").uncheck()
-    write(host, room, "three")
-    expect(two.message("three")).to_be_visible()  # the room is drawn again, and knows nothing of it yet
-    expect(room_dialog.get_by_label("Mute the room")).not_to_be_checked()
-    slow[0].continue_()
-    expect(link(one, "noise")).not_to_have_class(re.compile("muted-room"))
-    two.page.keyboard.press("Escape")
-    two.page.keyboard.press("Escape")
-    message.focus()
-    two.page.keyboard.press("y")
-    expect(two.page.get_by_role("dialog")).to_contain_text("you are told of everything in this room")
 
 
 def test_notifications_are_asked_for_by_a_button_alone(server: RunningServer, desk: Desk, host: Person) -> None:
